@@ -1,0 +1,35 @@
+app_name = "crm_app"
+app_title = "CRM"
+app_publisher = "CRM App contributors"
+app_description = "Customers, members, complaints, campaigns, budgets and their analytics"
+app_email = "crm_app@example.com"
+app_license = "mit"
+
+add_to_apps_screen = [
+	{
+		"name": "crm_app",
+		"logo": "/assets/crm_app/logo.svg",
+		"title": "CRM",
+		"route": "/app/crm-customers",
+		"has_permission": "crm_app.install.may_open_app",
+	}
+]
+
+after_install = "crm_app.install.after_install"
+after_sync = "crm_app.install.after_sync"
+after_migrate = ["crm_app.install.after_migrate"]
+before_uninstall = "crm_app.install.before_uninstall"
+
+# The embedded host's `demo` command calls this.
+demo_data = "crm_app.demo.install"
+
+# Row rules: the same answer on form, list, report and REST.
+permission_query_conditions = {}
+has_permission = {}
+
+doc_events = {}
+
+scheduler_events = {
+	"daily": [],
+	"cron": {},
+}

@@ -1,0 +1,15 @@
+"""The roles the CRM ships; install, uninstall, permissions and demo data read this one list."""
+
+MANAGER = "CRM Manager"
+SALES = "CRM Sales User"
+SERVICE = "CRM Service User"
+MARKETING = "CRM Marketing User"
+FINANCE = "CRM Finance User"
+DEPARTMENT_HEAD = "CRM Department Head"
+GENERAL_MANAGER = "CRM General Manager"
+STAFF = "CRM Staff"
+
+ROLES = [MANAGER, SALES, SERVICE, MARKETING, FINANCE, DEPARTMENT_HEAD, GENERAL_MANAGER, STAFF]
+
+# Roles that see every customer; a sales user sees a part of them.
+WIDE_ROLES = ["System Manager", MANAGER, SERVICE, MARKETING, FINANCE, GENERAL_MANAGER]

@@ -1,0 +1,107 @@
+"""Opening a site on either host, and keeping tests apart."""
+
+import contextlib
+import os
+from pathlib import Path
+
+APP = "crm_app"
+SAVEPOINT = "crm_test"
+
+
+def open_bench_site(name: str):
+	import frappe
+
+	frappe.init(site=name)
+	frappe.connect()
+	frappe.flags.in_test = True
+	return name, str(Path.cwd())
+
+
+def build_embedded_site(folder: Path, db_type: str):
+	import frappe
+	from frappe import installer
+
+	settings = {"db_type": db_type, "admin_password": "admin"}
+	if db_type == "mariadb":
+		settings["db_url"] = os.environ["CRM_TEST_MARIADB"]
+		settings["db_name"] = "crm_test_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
+	installer.new_site("test.local", sites_path=str(folder), apps=[APP], force=True, **settings)
+	frappe.init(site="test.local", sites_path=str(folder))
+	frappe.connect()
+	frappe.flags.in_test = True
+	return "test.local", str(folder)
+
+
+def close() -> None:
+	import frappe
+
+	frappe.db.rollback()
+	frappe.destroy()
+
+
+@contextlib.contextmanager
+def isolated(really_commits: bool):
+	import frappe
+
+	frappe.set_user("Administrator")
+	frappe.clear_messages()
+	frappe.local.lang = "en"
+	with contextlib.nullcontext() if really_commits else commits_kept_back():
+		try:
+			yield
+		finally:
+			frappe.set_user("Administrator")
+	frappe.db.rollback()
+	frappe.clear_cache()
+
+
+@contextlib.contextmanager
+def commits_kept_back():
+	"""commit() moves a savepoint and rollback() returns to it; the real rollback follows the test."""
+	import frappe
+
+	db, real = frappe.db, (frappe.db.commit, frappe.db.rollback)
+
+	def commit(*args, **kwargs):
+		db.savepoint(SAVEPOINT)
+
+	def rollback(*args, save_point=None, **kwargs):
+		real[1](save_point=save_point or SAVEPOINT)
+
+	db.begin() if hasattr(type(db), "begin_write") else None
+	db.savepoint(SAVEPOINT)
+	db.commit, db.rollback = commit, rollback
+	try:
+		yield
+	finally:
+		db.commit, db.rollback = real
+
+
+@contextlib.contextmanager
+def acting_as(user: str):
+	import frappe
+
+	before = frappe.session.user
+	frappe.set_user(user)
+	try:
+		yield
+	finally:
+		frappe.set_user(before)
+
+
+@contextlib.contextmanager
+def counted_queries():
+	"""The list of SQL statements sent inside the block, on either host."""
+	import frappe
+
+	seen, sql = [], frappe.db.sql
+
+	def spy(query, *args, **kwargs):
+		seen.append(str(query))
+		return sql(query, *args, **kwargs)
+
+	frappe.db.sql = spy
+	try:
+		yield seen
+	finally:
+		frappe.db.sql = sql
