@@ -14,6 +14,7 @@ EMBEDDED = [
 	"RestrictedPython==9.0",  # safe_eval for workflow conditions, as in Frappe
 	"argon2-cffi==25.1.0",  # password hashing
 	"PyMySQL==1.2.4",  # MariaDB driver in pure Python, no compiler needed
+	"Jinja2==3.1.6",  # server-rendered pages, the engine Frappe uses
 	"nh3==0.3.8",  # HTML sanitiser (ammonia)
 	"waitress==3.0.2",  # threaded WSGI server in pure Python
 ]
