@@ -1,0 +1,5 @@
+from frappe.model.document import Document
+
+
+class MemberCardHistory(Document):
+	pass
