@@ -1,0 +1,7 @@
+from frappe.model.document import Document
+
+from crm_app.workflows.guard import WorkflowGuard
+
+
+class CRMBudget(WorkflowGuard, Document):
+	pass

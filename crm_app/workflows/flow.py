@@ -1,0 +1,52 @@
+"""Questions to the active workflow of a DocType."""
+
+import frappe
+from frappe import _
+from frappe.model.workflow import get_workflow_name, is_transition_condition_satisfied
+from frappe.utils import cint
+
+
+class Flow:
+	"""Wraps one Workflow document; `fields` are those that the states set."""
+
+	def __init__(self, workflow):
+		self.workflow = workflow
+		self.field = workflow.workflow_state_field
+		self.first = workflow.states[0].state
+		self.fields = {self.field} | {row.update_field for row in workflow.states if row.update_field}
+
+	@classmethod
+	def of(cls, doctype: str) -> "Flow | None":
+		name = get_workflow_name(doctype)
+		return cls(frappe.get_cached_doc("Workflow", name)) if name else None
+
+	def state(self, doc) -> str:
+		"""The state of a stored document; without one (older than the workflow) the first."""
+		return (doc and doc.get(self.field)) or self.first
+
+	def row(self, state: str):
+		for row in self.workflow.states:
+			if row.state == state:
+				return row
+		frappe.throw(_("{0} is no state of the workflow {1}.").format(state, self.workflow.name))
+
+	def docstatus(self, state: str) -> int:
+		return cint(self.row(state).doc_status)
+
+	def editors(self, state: str) -> set[str]:
+		return {row.allow_edit for row in self.workflow.states if row.state == state}
+
+	def steps(self, before: str, after: str) -> list:
+		return [row for row in self.workflow.transitions if (row.state, row.next_state) == (before, after)]
+
+	def holds(self, step, doc) -> bool:
+		return bool(is_transition_condition_satisfied(step, doc))
+
+	def follow(self, doc, old) -> None:
+		"""Sets the fields that the state of `doc` decides; what it leaves open stays as stored."""
+		row = self.row(doc.get(self.field) or self.first)
+		for fieldname in self.fields - {self.field}:
+			if row.update_field == fieldname:
+				doc.set(fieldname, row.update_value)
+			else:
+				doc.set(fieldname, old.get(fieldname) if old else doc.meta.get_field(fieldname).default)

@@ -1,0 +1,190 @@
+"""What the desk only shows, enforced on the server: the mixin of every DocType that has a workflow.
+
+	class Complaint(WorkflowGuard, Document):
+		workflow_requesters = ("assigned_to",)   # whose record it is, besides the owner: Link to User or CRM Employee
+
+The guard reads whatever workflow is active, so renamed states, added stages and other roles need no code. It needs no
+`super()` calls either: it opens before the first controller method and closes after the last one of each save.
+
+- A record is created in the first state. A state is left only by a transition of the workflow whose role the user has,
+  whose condition holds for the NEW values, and that is not the user's own (unless `allow_self_approval`).
+- The state decides the docstatus: a bare submit or cancel that does not move the state along is refused.
+- Only `allow_edit` roles of the OLD state may change other fields; a transition alone needs no such role. What
+  controllers derive during the save is no edit.
+- A state's `update_field` follows the state; a value set by hand is taken back. A state that sets none keeps it.
+- The owner of a record cannot be changed.
+- Where no workflow is active, `status_by_docstatus` (optional) keeps `status_category` true.
+
+System jobs move records with `move_as_system(doc, action, reason)` and change fields with
+`save_as_system(doc, reason)`: no role is asked for, legality, docstatus and conditions still are.
+Administrator has every role and may approve what is theirs, as in Frappe.
+"""
+
+from contextlib import contextmanager
+
+import frappe
+from frappe import _
+from frappe.model.workflow import WorkflowTransitionError, apply_workflow
+
+from crm_app.workflows.changes import changed_labels
+from crm_app.workflows.flow import Flow
+
+OPENING = ("before_validate", "before_update_after_submit", "before_cancel")
+CLOSING = ("before_save", "before_submit", "before_update_after_submit", "before_cancel")
+
+
+class WorkflowGuard:
+	workflow_requesters: tuple[str, ...] = ()
+	status_by_docstatus: dict[int, str] = {}  # noqa: RUF012  a constant of the class
+
+	def run_method(self, method, *args, **kwargs):
+		if method in OPENING:
+			_open(self)
+		out = super().run_method(method, *args, **kwargs)
+		if method in CLOSING:
+			_close(self)
+		return out
+
+
+def move_as_system(doc, action: str, reason: str):
+	"""Applies the workflow action `action` as the system; returns the saved document with `reason` on its timeline."""
+	with _administrator():
+		moved = apply_workflow(doc, action)
+		moved.add_comment("Info", reason)
+	return moved
+
+
+def save_as_system(doc, reason: str):
+	"""Saves field changes of a background rule whatever the state; `reason` goes to the timeline."""
+	doc.flags.workflow_system = True
+	try:
+		doc.save(ignore_permissions=True)  # a rule acts, not the user
+	finally:
+		doc.flags.workflow_system = False
+	doc.add_comment("Info", reason)
+	return doc
+
+
+@contextmanager
+def _administrator():
+	user = frappe.session.user
+	frappe.set_user("Administrator")
+	try:
+		yield
+	finally:
+		frappe.set_user(user)
+
+
+def _open(doc) -> None:
+	flow, old = Flow.of(doc.doctype), doc.get_doc_before_save()
+	if not flow:
+		return
+	if old:
+		doc.owner = old.owner
+		_check_edit(doc, old, flow)
+	elif not doc.get(flow.field):
+		doc.set(flow.field, flow.first)
+	flow.follow(doc, old)
+
+
+def _close(doc) -> None:
+	flow, old = Flow.of(doc.doctype), doc.get_doc_before_save()
+	if not flow:
+		_follow_docstatus(doc)
+		return
+	_check_docstatus(doc, flow)
+	before, after = flow.state(old), doc.get(flow.field)
+	if before != after:
+		_check_move(doc, old, flow, before, after)
+	flow.follow(doc, old)
+
+
+def _follow_docstatus(doc) -> None:
+	if category := doc.status_by_docstatus.get(int(doc.docstatus)):
+		current = doc.get_db_value("status_category") if not doc.is_new() else None
+		doc.status_category = current if _same_docstatus(doc) and current else category
+
+
+def _same_docstatus(doc) -> bool:
+	old = doc.get_doc_before_save()
+	return bool(old) and int(old.docstatus) == int(doc.docstatus)
+
+
+def _check_edit(doc, old, flow) -> None:
+	if doc.flags.workflow_system or flow.editors(flow.state(old)) & set(frappe.get_roles()):
+		return
+	labels = changed_labels(doc, old, ignore=flow.fields)
+	if labels:
+		frappe.throw(
+			_("You may not change {0} while {1} is in state {2}.").format(
+				", ".join(labels[:3]), doc.name, _(flow.state(old))
+			),
+			frappe.PermissionError,
+			title=_("Not Editable Now"),
+		)
+
+
+def _check_docstatus(doc, flow) -> None:
+	state = doc.get(flow.field)
+	wanted = flow.docstatus(state)
+	if wanted == int(doc.docstatus):
+		return
+	verb = {1: _("submitted"), 2: _("cancelled")}.get(int(doc.docstatus), _("saved as a draft"))
+	frappe.throw(
+		_("{0} cannot be {1} in state {2}. Use the actions of the workflow.").format(
+			doc.name, verb, _(state)
+		),
+		WorkflowTransitionError,
+		title=_("Approval Needed"),
+	)
+
+
+def _check_move(doc, old, flow, before: str, after: str) -> None:
+	if not old:
+		_refuse_move(_("A new record starts in state {0}.").format(_(flow.first)))
+	steps = flow.steps(before, after)
+	if not steps:
+		_refuse_move(_("The workflow has no step from {0} to {1}.").format(_(before), _(after)))
+	roles = set(frappe.get_roles())
+	allowed = [step for step in steps if step.allowed in roles]
+	if not allowed:
+		frappe.throw(
+			_("The step from {0} to {1} needs the role {2}.").format(
+				_(before), _(after), ", ".join(sorted({_(step.allowed) for step in steps}))
+			),
+			frappe.PermissionError,
+		)
+	holding = [step for step in allowed if flow.holds(step, doc)]
+	if not holding:
+		_refuse_move(_("The conditions for moving from {0} to {1} are not met.").format(_(before), _(after)))
+	if not any(step.allow_self_approval for step in holding):
+		_check_not_own(doc, old)
+
+
+def _refuse_move(message: str) -> None:
+	frappe.throw(message, WorkflowTransitionError, title=_("Step Not Allowed"))
+
+
+def _check_not_own(doc, old) -> None:
+	user = frappe.session.user
+	if user != "Administrator" and user in requesters(doc, old):
+		frappe.throw(
+			_("Nobody approves their own record. Somebody else has to decide on {0}.").format(doc.name),
+			frappe.PermissionError,
+			title=_("Own Record"),
+		)
+
+
+def requesters(doc, old=None) -> set[str]:
+	"""The users whose record this is: its owner and the people in `workflow_requesters`, before and after the save."""
+	users = {doc.owner}
+	for version in filter(None, (doc, old)):
+		for fieldname in doc.workflow_requesters:
+			users.add(_user_of(doc.meta.get_field(fieldname).options, version.get(fieldname)))
+	return users - {None, ""}
+
+
+def _user_of(doctype: str, name: str | None) -> str | None:
+	if doctype == "CRM Employee" and name:
+		return frappe.db.get_value("CRM Employee", name, "user")
+	return name
