@@ -1,4 +1,4 @@
-"""Which fields of a document differ from the stored one, whatever spelling the client used for the same value."""
+"""Which fields of a document differ from the stored one; the spelling of a value does not matter."""
 
 from frappe.utils import cint, cstr, flt, get_datetime, getdate
 

@@ -1,17 +1,18 @@
 """What the desk only shows, enforced on the server: the mixin of every DocType that has a workflow.
 
 	class Complaint(WorkflowGuard, Document):
-		workflow_requesters = ("assigned_to",)   # whose record it is, besides the owner: Link to User or CRM Employee
+		workflow_requesters = ("employee",)
 
-The guard reads whatever workflow is active, so renamed states, added stages and other roles need no code. It needs no
-`super()` calls either: it opens before the first controller method and closes after the last one of each save.
+`workflow_requesters` names the fields (Link to User or CRM Employee) that, besides the owner, say whose record it
+is. The guard reads whatever workflow is active, so renamed states, added stages and other roles need no code. It
+needs no `super()` calls: it opens before the first controller method and closes after the last one of each save.
 
-- A record is created in the first state. A state is left only by a transition of the workflow whose role the user has,
-  whose condition holds for the NEW values, and that is not the user's own (unless `allow_self_approval`).
+- A record is created in the first state. A state is left only by a transition whose role the user has, whose
+  condition holds for the NEW values, and that is not the user's own (unless `allow_self_approval`).
 - The state decides the docstatus: a bare submit or cancel that does not move the state along is refused.
 - Only `allow_edit` roles of the OLD state may change other fields; a transition alone needs no such role. What
   controllers derive during the save is no edit.
-- A state's `update_field` follows the state; a value set by hand is taken back. A state that sets none keeps it.
+- A state's `update_field` follows the state; a value set by hand is taken back. A state without one keeps it.
 - The owner of a record cannot be changed.
 - Where no workflow is active, `status_by_docstatus` (optional) keeps `status_category` true.
 
@@ -35,7 +36,7 @@ CLOSING = ("before_save", "before_submit", "before_update_after_submit", "before
 
 class WorkflowGuard:
 	workflow_requesters: tuple[str, ...] = ()
-	status_by_docstatus: dict[int, str] = {}  # noqa: RUF012  a constant of the class
+	status_by_docstatus: dict[int, str] = {}
 
 	def run_method(self, method, *args, **kwargs):
 		if method in OPENING:
@@ -47,7 +48,7 @@ class WorkflowGuard:
 
 
 def move_as_system(doc, action: str, reason: str):
-	"""Applies the workflow action `action` as the system; returns the saved document with `reason` on its timeline."""
+	"""Applies a workflow action as the system and notes `reason` on the timeline; returns the saved document."""
 	with _administrator():
 		moved = apply_workflow(doc, action)
 		moved.add_comment("Info", reason)
@@ -100,14 +101,10 @@ def _close(doc) -> None:
 
 
 def _follow_docstatus(doc) -> None:
-	if category := doc.status_by_docstatus.get(int(doc.docstatus)):
-		current = doc.get_db_value("status_category") if not doc.is_new() else None
-		doc.status_category = current if _same_docstatus(doc) and current else category
-
-
-def _same_docstatus(doc) -> bool:
-	old = doc.get_doc_before_save()
-	return bool(old) and int(old.docstatus) == int(doc.docstatus)
+	category, old = doc.status_by_docstatus.get(int(doc.docstatus)), doc.get_doc_before_save()
+	if category:
+		same = old and int(old.docstatus) == int(doc.docstatus)
+		doc.status_category = old.status_category if same else category
 
 
 def _check_edit(doc, old, flow) -> None:
@@ -176,7 +173,7 @@ def _check_not_own(doc, old) -> None:
 
 
 def requesters(doc, old=None) -> set[str]:
-	"""The users whose record this is: its owner and the people in `workflow_requesters`, before and after the save."""
+	"""The users whose record this is: its owner and its `workflow_requesters`, before and after the save."""
 	users = {doc.owner}
 	for version in filter(None, (doc, old)):
 		for fieldname in doc.workflow_requesters:
