@@ -23,13 +23,19 @@ before_uninstall = "crm_app.install.before_uninstall"
 # The embedded host's `demo` command calls this.
 demo_data = "crm_app.demo.install"
 
+# Seeded on install and migrate, kept where an administrator changed it.
+crm_seed = ["crm_app.workflows.sync.seed", "crm_app.crm_service.setup.seed"]
+crm_unseed = ["crm_app.workflows.sync.unseed", "crm_app.crm_service.setup.unseed"]
+
 # Row rules: the same answer on form, list, report and REST.
 permission_query_conditions = {}
 has_permission = {}
 
-doc_events = {}
+doc_events = {
+	"CRM Interaction": {"after_insert": "crm_app.crm_service.first_answer.from_interaction"},
+}
 
 scheduler_events = {
 	"daily": [],
-	"cron": {},
+	"cron": {"*/5 * * * *": ["crm_app.crm_service.alerts.raise_alerts"]},
 }
