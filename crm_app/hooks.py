@@ -28,14 +28,24 @@ crm_seed = ["crm_app.workflows.sync.seed", "crm_app.crm_service.setup.seed"]
 crm_unseed = ["crm_app.workflows.sync.unseed", "crm_app.crm_service.setup.unseed"]
 
 # Row rules: the same answer on form, list, report and REST.
-permission_query_conditions = {}
-has_permission = {}
+_LINKED_TO_CUSTOMER = ["CRM Transaction", "CRM Interaction", "Member Card", "Complaint"]
+permission_query_conditions = {
+	"CRM Customer": "crm_app.crm_customers.permissions.customer_condition",
+	**dict.fromkeys(_LINKED_TO_CUSTOMER, "crm_app.crm_customers.permissions.linked_condition"),
+}
+has_permission = {
+	"CRM Customer": "crm_app.crm_customers.permissions.has_permission",
+	**dict.fromkeys(_LINKED_TO_CUSTOMER, "crm_app.crm_customers.permissions.linked_has_permission"),
+}
 
 doc_events = {
 	"CRM Interaction": {"after_insert": "crm_app.crm_service.first_answer.from_interaction"},
 }
 
 scheduler_events = {
-	"daily": [],
+	"daily": [
+		"crm_app.crm_customers.review.review_all",
+		"crm_app.crm_membership.cards.expire_cards",
+	],
 	"cron": {"*/5 * * * *": ["crm_app.crm_service.alerts.raise_alerts"]},
 }

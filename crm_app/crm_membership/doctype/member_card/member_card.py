@@ -1,5 +1,78 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import getdate
+
+from crm_app.crm_membership import cards
+from crm_app.crm_membership.domain.card_number import check_foreign, clean
+from crm_app.utils.telling import telling
 
 
 class MemberCard(Document):
-	pass
+	def before_naming(self):
+		if not self.programme:
+			frappe.throw(_("Programme: is missing."), exc=frappe.MandatoryError)
+		self.card_no = clean(self.card_no)
+		if not self.card_no:
+			self.card_no = cards.next_number(self.programme)
+			return
+		foreign = frappe.get_cached_value("Membership Programme", self.programme, "accept_foreign_numbers")
+		with telling(_("Check the card number")):
+			check_foreign(self.card_no, bool(foreign))
+
+	def before_insert(self):
+		self.status_category = "Issued"
+		if not self.flags.moving:
+			self.update(dict.fromkeys(cards.SET_BY_MOVES))
+		self.valid_until = self.valid_until or cards.end_of_validity(self.programme, self.issued_on)
+
+	def validate(self):
+		self.check_programme()
+		self.check_tier()
+		self.check_dates()
+		cards.keep_status(self)
+		cards.keep_history(self)
+
+	def check_programme(self):
+		if (
+			self.is_new()
+			and frappe.get_cached_value("Membership Programme", self.programme, "status_category") != "Active"
+		):
+			frappe.throw(_("Programme: {0} takes no new members.").format(self.programme))
+
+	def check_tier(self):
+		tiers = frappe.get_cached_doc("Membership Programme", self.programme).ranked_tiers()
+		names = [row.tier_name for row in tiers]
+		self.tier = self.tier or names[0]
+		if self.tier not in names:
+			frappe.throw(
+				_("Tier: {0} has no tier {1}, but {2}.").format(self.programme, self.tier, ", ".join(names))
+			)
+
+	def check_dates(self):
+		if self.valid_until and getdate(self.valid_until) < getdate(self.issued_on):
+			frappe.throw(_("Valid Until: {0} lies before the day of issue.").format(self.valid_until))
+
+	@frappe.whitelist()
+	def activate(self, reason: str | None = None):
+		cards.move(self, "activate", reason)
+
+	@frappe.whitelist()
+	def suspend(self, reason: str | None = None):
+		cards.move(self, "suspend", reason)
+
+	@frappe.whitelist()
+	def report_lost(self, reason: str | None = None):
+		cards.move(self, "report_lost", reason)
+
+	@frappe.whitelist()
+	def replace(self, reason: str | None = None):
+		return cards.replace(self, reason)
+
+	@frappe.whitelist()
+	def renew(self, reason: str | None = None):
+		cards.renew(self, reason)
+
+	@frappe.whitelist()
+	def expire(self, reason: str | None = None):
+		cards.move(self, "expire", reason)

@@ -1,5 +1,52 @@
+import frappe
+from frappe import _
 from frappe.model.document import Document
+from frappe.utils import cint, flt
+
+from crm_app.crm_customers.domain.profile import check_no_repeats
+from crm_app.crm_membership.domain.card_number import check_prefix
+from crm_app.utils.settings import setting
+from crm_app.utils.telling import telling
 
 
 class MembershipProgramme(Document):
-	pass
+	def validate(self):
+		self.currency = self.currency or setting("default_currency")
+		with telling(_("Check the programme")):
+			self.check_card_numbers()
+			check_no_repeats([(row.tier_name,) for row in self.tiers], "Tiers")
+			check_no_repeats([(row.tier_level,) for row in self.tiers], "Tiers")
+		self.check_amounts()
+		self.check_benefits()
+
+	def check_card_numbers(self):
+		self.card_prefix = (self.card_prefix or "").strip()
+		others = frappe.get_all(
+			"Membership Programme", {"name": ["!=", self.name or ""]}, ["name", "card_prefix"]
+		)
+		check_prefix(self.card_prefix, cint(self.card_length), {row.name: row.card_prefix for row in others})
+
+	def check_amounts(self):
+		"""A higher tier asks for more, and staying never asks for more than entering."""
+		last = None
+		for row in self.ranked_tiers():
+			if flt(row.stay_amount) > flt(row.entry_amount):
+				frappe.throw(_("Tiers, row {0}: staying asks for more than entering.").format(row.idx))
+			if last and flt(row.entry_amount) < flt(last.entry_amount):
+				frappe.throw(_("Tiers, row {0}: a higher tier asks for less.").format(row.idx))
+			last = row
+
+	def check_benefits(self):
+		names = {row.tier_name for row in self.tiers}
+		for row in self.benefits:
+			if row.tier_name and row.tier_name not in names:
+				frappe.throw(_("Benefits, row {0}: there is no tier {1}.").format(row.idx, row.tier_name))
+
+	def ranked_tiers(self) -> list:
+		return sorted(self.tiers, key=lambda row: cint(row.tier_level))
+
+	def benefits_of(self, tier_name: str | None) -> list:
+		"""Benefits of a tier: its own and those of the tiers below."""
+		level = {row.tier_name: cint(row.tier_level) for row in self.tiers}
+		mine = level.get(tier_name, -1)
+		return [row for row in self.benefits if not row.tier_name or level.get(row.tier_name, 0) <= mine]

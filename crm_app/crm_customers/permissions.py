@@ -1,0 +1,84 @@
+"""Row rule: sales staff see their own customers, their team's, and those that nobody looks after.
+
+One rule for lists, forms, reports and REST. It covers CRM Customer and every DocType with a `customer` field;
+roles in WIDE_ROLES see all. Nothing here gives a right, it only takes rows away.
+"""
+
+import frappe
+from frappe.query_builder.functions import Coalesce
+
+from crm_app.crm_customers.domain.hierarchy import below
+from crm_app.roles import WIDE_ROLES
+from crm_app.utils.settings import setting
+
+CUSTOMER = "CRM Customer"
+
+
+def sees_all(user: str | None = None) -> bool:
+	user = user or frappe.session.user
+	if user == "Administrator" or not WIDE.isdisjoint(frappe.get_roles(user)):
+		return True
+	return not frappe.utils.cint(setting("sales_row_rule"))
+
+
+WIDE = frozenset(WIDE_ROLES)
+
+
+def visible_managers(user: str | None = None) -> list[str]:
+	"""The users whose customers `user` sees: they themselves and everybody who reports to them."""
+	user = user or frappe.session.user
+	staff = frappe.get_all("CRM Employee", fields=["name", "reports_to", "user"], limit_page_length=0)
+	mine = [person.name for person in staff if person.user == user]
+	team = below(mine, ((person.name, person.reports_to) for person in staff))
+	return sorted({user} | {person.user for person in staff if person.name in team and person.user})
+
+
+def customer_condition(user: str | None = None, doctype: str | None = None) -> str:
+	"""SQL condition on `tabCRM Customer`; "" for readers who see all (hook permission_query_conditions)."""
+	if sees_all(user):
+		return ""
+	managers = ", ".join(frappe.db.escape(manager) for manager in ["", *visible_managers(user)])
+	return f"coalesce(`tab{CUSTOMER}`.`account_manager`, '') in ({managers})"
+
+
+def linked_condition(user: str | None = None, doctype: str | None = None) -> str:
+	"""The same for a DocType with a `customer` field; rows without a customer stay visible."""
+	if not (condition := customer_condition(user)):
+		return ""
+	visible = f"select `tab{CUSTOMER}`.`name` from `tab{CUSTOMER}` where {condition}"
+	column = f"`tab{doctype}`.`customer`"
+	return f"(coalesce({column}, '') = '' or {column} in ({visible}))"
+
+
+def has_permission(doc, ptype: str = "read", user: str | None = None) -> bool:
+	"""The hook for CRM Customer. What is stored decides: nobody takes a customer over by editing it."""
+	if doc.is_new() or sees_all(user):
+		return True
+	return is_visible(doc.name, user)
+
+
+def linked_has_permission(doc, ptype: str = "read", user: str | None = None) -> bool:
+	"""The hook for DocTypes with a `customer` field: the stored and the new customer must both be visible."""
+	if sees_all(user):
+		return True
+	customers = {doc.get("customer")}
+	if not doc.is_new():
+		customers.add(frappe.db.get_value(doc.doctype, doc.name, "customer"))
+	return all(is_visible(customer, user) for customer in customers if customer)
+
+
+def is_visible(customer: str, user: str | None = None) -> bool:
+	if sees_all(user):
+		return True
+	manager = frappe.db.get_value(CUSTOMER, customer, "account_manager")
+	return not manager or manager in visible_managers(user)
+
+
+def apply_row_rule(query, customer_column, user: str | None = None):
+	"""`query` of frappe.qb, restricted to customers that `user` (default: the session's) may see."""
+	if sees_all(user):
+		return query
+	customer = frappe.qb.DocType(CUSTOMER)
+	owner = Coalesce(customer.account_manager, "")
+	visible = frappe.qb.from_(customer).select(customer.name).where(owner.isin(["", *visible_managers(user)]))
+	return query.where(customer_column.isin(visible))

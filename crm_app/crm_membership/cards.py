@@ -1,0 +1,129 @@
+"""Member cards: numbers, validity and moves between states."""
+
+import frappe
+from frappe import _
+from frappe.model.naming import make_autoname
+from frappe.utils import add_months, cint, getdate, now_datetime, nowdate
+
+from crm_app.crm_membership.domain.card_number import make_number
+from crm_app.crm_membership.domain.card_status import LABELS, OPEN, after
+from crm_app.utils.telling import telling
+
+BATCH = 200  # cards between two commits of the nightly run
+SET_BY_MOVES = ("activated_on", "replaces", "replaced_by")
+
+
+def next_number(programme: str) -> str:
+	"""The next free number of `programme`; numbers that came from outside are stepped over."""
+	plan = frappe.get_cached_doc("Membership Programme", programme)
+	series = f"CARD-{plan.card_prefix}-"
+	while True:
+		serial = cint(make_autoname(f"{series}.#########")[len(series) :])
+		with telling(_("No card number")):
+			number = make_number(plan.card_prefix, serial, cint(plan.card_length))
+		if not frappe.db.exists("Member Card", number):
+			return number
+
+
+def end_of_validity(programme: str, start):
+	"""None where the programme's cards do not expire."""
+	months = cint(frappe.get_cached_value("Membership Programme", programme, "valid_months"))
+	return add_months(getdate(start or nowdate()), months) if months else None
+
+
+def keep_status(card) -> None:
+	"""The status changes by a move alone, not by an edit, an import or REST."""
+	before = card.get_doc_before_save()
+	if before and not card.flags.moving and card.status_category != before.status_category:
+		frappe.throw(_("Status: use the buttons of the card."), title=_("Not by hand"))
+	if before and not card.flags.moving:
+		for fieldname in SET_BY_MOVES:
+			card.set(fieldname, before.get(fieldname))
+
+
+def keep_history(card) -> None:
+	"""Rows are only added here, so what was sent with the form does not count."""
+	before = card.get_doc_before_save()
+	card.set("history", before.history if before else [])
+	move = card.flags.moving or {}
+	old = before.status_category if before else None
+	if not before:
+		note(card, "Issue", old, card.replaces, move.get("reason"))
+	elif move:
+		note(card, LABELS[move["name"]], old, move.get("detail"), move.get("reason"))
+	if before and before.tier != card.tier:
+		note(card, "Tier", old, f"{before.tier} → {card.tier}")
+
+
+def note(card, event: str, old: str | None, detail: str | None, reason: str | None = None) -> None:
+	card.append(
+		"history",
+		{
+			"event": event,
+			"from_status": old,
+			"to_status": card.status_category,
+			"detail": detail,
+			"reason": reason,
+			"changed_on": now_datetime(),
+			"changed_by": frappe.session.user,
+		},
+	)
+
+
+def move(card, name: str, reason: str | None = None, **values) -> None:
+	"""One legal move, saved with its history row. Throws when the card's status does not allow it."""
+	card.check_permission("write")
+	today = getdate(nowdate())
+	with telling(_("Not possible now")):
+		status = after(
+			name, card.status_category, getdate(card.valid_until) if card.valid_until else None, today
+		)
+	card.flags.moving = {"name": name, "reason": reason}
+	card.status_category = status
+	card.update(values)
+	if name == "activate" and not card.activated_on:
+		card.activated_on = today
+	try:
+		card.save()
+	finally:
+		card.flags.moving = None
+
+
+def replace(card, reason: str | None = None):
+	"""A new card for a lost or damaged one; returns it, issued and with the old card's validity."""
+	move(card, "replace", reason)
+	new = frappe.new_doc("Member Card")
+	for fieldname in ("customer", "programme", "tier", "card_type", "store", "valid_until"):
+		new.set(fieldname, card.get(fieldname))
+	new.flags.moving = {"name": "replace", "reason": reason}
+	new.replaces = card.name
+	new.insert()
+	new.flags.moving = None
+	card.db_set("replaced_by", new.name)
+	return new
+
+
+def renew(card, reason: str | None = None) -> None:
+	"""One more period, from the end of the running one or from today, whichever is later."""
+	if not card.valid_until:
+		frappe.throw(_("The card does not expire."), title=_("Not possible now"))
+	start = max(getdate(card.valid_until), getdate(nowdate()))
+	until = end_of_validity(card.programme, start)
+	move(card, "renew", reason, valid_until=until)
+
+
+def expire_cards() -> int:
+	"""Nightly job; returns how many cards expired."""
+	due = frappe.get_all(
+		"Member Card",
+		{"status_category": ["in", OPEN], "valid_until": ["<", nowdate()]},
+		pluck="name",
+		limit_page_length=0,
+	)
+	for count, name in enumerate(due, 1):
+		card = frappe.get_doc("Member Card", name)
+		card.flags.ignore_permissions = True  # the job acts for nobody
+		move(card, "expire", _("Validity ended"))
+		if count % BATCH == 0:
+			frappe.db.commit()
+	return len(due)

@@ -1,0 +1,11 @@
+"""DocType `actions`: the desk sends the form's document as JSON; the stored one is what counts."""
+
+import frappe
+
+
+def stored(doc: str | dict, doctype: str, ptype: str = "write"):
+	"""The stored document behind the form's `doc`, with the reader's right to `ptype` checked."""
+	given = frappe.parse_json(doc) or {}
+	found = frappe.get_doc(doctype, given.get("name"))
+	found.check_permission(ptype)
+	return found

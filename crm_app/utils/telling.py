@@ -1,0 +1,22 @@
+"""Where domain rules meet the user: their errors become Frappe's, in the user's language."""
+
+from contextlib import contextmanager
+
+import frappe
+from frappe import _
+
+from crm_app.utils.rules import RuleError, Term
+
+
+def tell(template: str, *values) -> str:
+	"""`template` in the user's language with `values` filled in; a Term is translated as well."""
+	return _(template).format(*(_(value) if isinstance(value, Term) else value for value in values))
+
+
+@contextmanager
+def telling(title: str | None = None, exception=frappe.ValidationError):
+	"""A RuleError inside the block is thrown as `exception` with a translated message."""
+	try:
+		yield
+	except RuleError as error:
+		frappe.throw(tell(error.template, *error.values), exc=exception, title=title)
