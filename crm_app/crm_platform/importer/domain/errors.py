@@ -1,0 +1,22 @@
+"""Why something is not imported: English text with places, translated at the edge."""
+
+from dataclasses import dataclass
+
+from crm_app.utils.rules import RuleError
+
+
+class FileRefused(RuleError):
+	"""Nothing of the file is imported."""
+
+
+@dataclass(frozen=True)
+class Problem:
+	"""One wrong cell: the row stays out, the others go on. `template` and `values` as in RuleError."""
+
+	column: str
+	value: str
+	template: str
+	values: tuple = ()
+
+	def __str__(self) -> str:
+		return self.template.format(*self.values)

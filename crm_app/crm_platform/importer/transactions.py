@@ -1,0 +1,132 @@
+"""Staged lines become customers, transactions and items, in chunks that are each one transaction."""
+
+from decimal import Decimal
+
+import frappe
+from frappe import _
+from frappe.model.naming import make_autoname
+
+from crm_app.crm_customers.domain.profile import external_key
+from crm_app.crm_platform.importer.bulk import BulkTable, existing
+from crm_app.crm_platform.importer.checkpoint import Checkpoint
+from crm_app.crm_platform.importer.domain.lines import Line
+from crm_app.crm_platform.importer.domain.staging import Stage
+from crm_app.crm_platform.importer.errors import ErrorWriter
+
+CUSTOMERS_A_STEP = 1_000
+INVOICES_A_STEP = 1_000
+SERIES = "CUST-.#####"
+
+
+class TransactionWriter:
+	"""Writes one staged file. Invoices and customers that are there already stay as they are."""
+
+	def __init__(self, record, stage: Stage, checkpoint: Checkpoint, errors: ErrorWriter):
+		self.record, self.stage, self.checkpoint, self.errors = record, stage, checkpoint, errors
+		common = {"source_system": record.source_system, "import_batch": record.name}
+		self.customers = BulkTable("CRM Customer", **common, source="Import")
+		self.sales = BulkTable("CRM Transaction", **common, docstatus=1, currency=record.currency)
+		self.items = BulkTable(
+			"CRM Transaction Item", parenttype="CRM Transaction", parentfield="items", docstatus=1
+		)
+		self.has_country = frappe.get_meta("CRM Customer").has_field("country")
+
+	def totals(self) -> dict[str, int]:
+		return {
+			"Errors": self.stage.count("problem"),
+			"Customers": self.stage.count("customer"),
+			"Transactions": self.stage.count("invoice"),
+		}
+
+	def write(self) -> None:
+		checkpoint = self.checkpoint
+		self.errors.write(self.stage)
+		if checkpoint.enter("Customers"):
+			for lines in self.stage.customers(checkpoint.position, CUSTOMERS_A_STEP):
+				with checkpoint.step(len(lines)) as counted:
+					counted["customers_created"] = self._add_customers(lines)
+		if checkpoint.enter("Transactions"):
+			for invoices in self.stage.invoices(checkpoint.position, INVOICES_A_STEP):
+				with checkpoint.step(len(invoices)) as counted:
+					self._add_invoices(invoices, counted)
+
+	def _key(self, identifier: str) -> str:
+		return external_key(self.record.source_system, identifier)
+
+	def _name(self, line: Line) -> str:
+		"""From import and row: ascending for the index, and the same again after a kill."""
+		return f"{self.record.name}-{line.row_no:07d}"
+
+	def _add_customers(self, lines: list[Line]) -> int:
+		known = existing("CRM Customer", "external_key", [self._key(line.customer) for line in lines])
+		for line in lines:
+			key = self._key(line.customer)
+			if key not in known:
+				country = {"country": line.country} if self.has_country else {}
+				self.customers.add(
+					name=make_autoname(SERIES),
+					customer_name=line.customer_name or _("Customer {0}").format(line.customer),
+					external_id=line.customer,
+					external_key=key,
+					**country,
+				)
+		return self.customers.insert()
+
+	def _add_invoices(self, invoices: list[list[Line]], counted: dict[str, int]) -> None:
+		keys = [self._key(lines[0].invoice) for lines in invoices]
+		known = existing("CRM Transaction", "external_key", keys)
+		owners = self._owners({lines[0].customer for lines in invoices})
+		self._add_stores({lines[0].store for lines in invoices} - {""})
+		for key, lines in zip(keys, invoices, strict=True):
+			if key in known:
+				counted["records_existing"] += 1
+			else:
+				self._add_invoice(key, lines, owners[self._key(lines[0].customer)])
+		counted["transactions_created"] = self.sales.insert()
+		counted["lines_created"] = self.items.insert()
+
+	def _owners(self, customers: set[str]) -> dict:
+		"""external key → (name, customer name)."""
+		found = frappe.get_all(
+			"CRM Customer",
+			filters={"external_key": ["in", [self._key(customer) for customer in customers]]},
+			fields=["external_key", "name", "customer_name"],
+		)
+		return {row.external_key: (row.name, row.customer_name) for row in found}
+
+	def _add_stores(self, stores: set[str]) -> None:
+		known = existing("CRM Store", "name", sorted(stores))
+		for store in sorted(stores - set(known)):
+			frappe.get_doc({"doctype": "CRM Store", "store_name": store}).insert(
+				ignore_permissions=True  # part of an import that the user may run
+			)
+
+	def _add_invoice(self, key: str, lines: list[Line], owner: tuple[str, str]) -> None:
+		head = lines[0]
+		name = self._name(head)
+		for idx, line in enumerate(lines, 1):
+			self.items.add(
+				name=self._name(line),
+				parent=name,
+				idx=idx,
+				item_code=line.item_code,
+				item_name=line.item_name or line.item_code,
+				category=line.category or None,
+				qty=float(line.qty),
+				rate=float(line.rate),
+				amount=float(line.amount),
+			)
+		self.sales.add(
+			name=name,
+			customer=owner[0],
+			customer_name=owner[1],
+			transaction_type="Return" if head.is_return else "Sale",
+			posting_date=head.posting_date,
+			posting_time=head.posting_time,
+			store=head.store or None,
+			channel=head.channel or None,
+			external_id=head.invoice,
+			external_key=key,
+			total_qty=float(sum(Decimal(line.qty) for line in lines)),
+			amount=float(sum(Decimal(line.amount) for line in lines)),
+		)
