@@ -3,7 +3,7 @@ from setuptools import find_packages, setup
 # Ranges where Frappe v15 pins the same library; exact pins where only the embedded host uses it.
 APP = [
 	"numpy>=1.26,<3",  # arrays under pandas; scoring
-	"pandas>=2.2,<4",  # frames for segments and imports; the field's standard
+	"pandas>=2.2,<3.1",  # frames for segments and imports; 3.1 wants a newer dateutil than Frappe v15 pins
 	"phonenumbers>=8.13,<10",  # Google's number plans: parsing and E.164; Frappe ships it too
 	"openpyxl>=3.1,<4",  # XLSX; Frappe ships it too
 ]
