@@ -20,8 +20,9 @@ after_sync = "crm_app.install.after_sync"
 after_migrate = ["crm_app.install.after_migrate"]
 before_uninstall = "crm_app.install.before_uninstall"
 
-# The embedded host's `demo` command calls this.
+# The embedded host's `demo` and `import` commands call these.
 demo_data = "crm_app.demo.install"
+import_file = "crm_app.crm_platform.importer.run_file"
 
 # Seeded on install and migrate, kept where an administrator changed it.
 crm_seed = ["crm_app.workflows.sync.seed", "crm_app.crm_service.setup.seed"]
