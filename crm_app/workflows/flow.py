@@ -39,6 +39,18 @@ class Flow:
 	def steps(self, before: str, after: str) -> list:
 		return [row for row in self.workflow.transitions if (row.state, row.next_state) == (before, after)]
 
+	def step_by_action(self, doc, action: str):
+		return next((step for step in self._open_steps(doc) if step.action == action), None)
+
+	def step_by_value(self, doc, value: str):
+		"""The first step whose next state sets its update_field to `value`."""
+		steps = self._open_steps(doc)
+		return next((step for step in steps if self.row(step.next_state).update_value == value), None)
+
+	def _open_steps(self, doc) -> list:
+		rows = [row for row in self.workflow.transitions if row.state == self.state(doc)]
+		return [row for row in rows if self.holds(row, doc)]
+
 	def holds(self, step, doc) -> bool:
 		return bool(is_transition_condition_satisfied(step, doc))
 

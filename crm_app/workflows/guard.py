@@ -3,29 +3,28 @@
 	class Complaint(WorkflowGuard, Document):
 		workflow_requesters = ("employee",)
 
-`workflow_requesters` names the fields (Link to User or CRM Employee) that, besides the owner, say whose record it
-is. The guard reads whatever workflow is active, so renamed states, added stages and other roles need no code. It
-needs no `super()` calls: it opens before the first controller method and closes after the last one of each save.
+`workflow_requesters` names the fields (Link to User or CRM Employee) that, besides the owner, say whose
+record it is. The guard reads whatever workflow is active, so renamed states, added stages and other roles
+need no code. It needs no `super()` calls: it opens before the first controller method of a save and closes
+after the last one.
 
 - A record is created in the first state. A state is left only by a transition whose role the user has, whose
   condition holds for the NEW values, and that is not the user's own (unless `allow_self_approval`).
 - The state decides the docstatus: a bare submit or cancel that does not move the state along is refused.
-- Only `allow_edit` roles of the OLD state may change other fields; a transition alone needs no such role. What
-  controllers derive during the save is no edit.
+- Only `allow_edit` roles of the OLD state may change other fields; a transition alone needs no such role.
+  What controllers derive during the save is no edit.
 - A state's `update_field` follows the state; a value set by hand is taken back. A state without one keeps it.
 - The owner of a record cannot be changed.
 - Where no workflow is active, `status_by_docstatus` (optional) keeps `status_category` true.
 
-System jobs move records with `move_as_system(doc, action, reason)` and change fields with
-`save_as_system(doc, reason)`: no role is asked for, legality, docstatus and conditions still are.
-Administrator has every role and may approve what is theirs, as in Frappe.
+System jobs move records with `move_as_system(doc, action, reason)` or `move_to_value(doc, value, reason)` and
+change fields with `save_as_system(doc, reason)`: no role is asked for; legality, docstatus and conditions
+still are. Administrator has every role and may approve what is theirs, as in Frappe.
 """
-
-from contextlib import contextmanager
 
 import frappe
 from frappe import _
-from frappe.model.workflow import WorkflowTransitionError, apply_workflow
+from frappe.model.workflow import WorkflowTransitionError
 
 from crm_app.workflows.changes import changed_labels
 from crm_app.workflows.flow import Flow
@@ -46,34 +45,54 @@ class WorkflowGuard:
 			_close(self)
 		return out
 
+	def validate_workflow(self):
+		"""Frappe asks for the user's roles here; a rule that moves a record has none."""
+		if not self.flags.workflow_system:
+			super().validate_workflow()
+
 
 def move_as_system(doc, action: str, reason: str):
-	"""Applies a workflow action as the system and notes `reason` on the timeline; returns the saved document."""
-	with _administrator():
-		moved = apply_workflow(doc, action)
-		moved.add_comment("Info", reason)
-	return moved
+	"""Applies a workflow action as the system and notes `reason` on the timeline; returns the document."""
+	flow = Flow.of(doc.doctype)
+	step = flow.step_by_action(doc, action)
+	if not step:
+		_refuse_move(_("{0} is no action of {1} now.").format(_(action), doc.name))
+	return _take(doc, flow, step, reason)
+
+
+def move_to_value(doc, value: str, reason: str) -> bool:
+	"""The same by the value that the next state sets (its category), as names of actions may change.
+
+	False when no workflow is active or no step leads there.
+	"""
+	flow = Flow.of(doc.doctype)
+	step = flow and flow.step_by_value(doc, value)
+	if step:
+		_take(doc, flow, step, reason)
+	return bool(step)
 
 
 def save_as_system(doc, reason: str):
 	"""Saves field changes of a background rule whatever the state; `reason` goes to the timeline."""
-	doc.flags.workflow_system = True
+	return _as_system(doc, doc.save, reason)
+
+
+def _take(doc, flow, step, reason: str):
+	before, after = int(doc.docstatus), flow.docstatus(step.next_state)
+	doc.set(flow.field, step.next_state)
+	write = {(0, 1): doc.submit, (1, 2): doc.cancel}.get((before, after), doc.save)
+	return _as_system(doc, write, reason)
+
+
+def _as_system(doc, write, reason: str):
+	flags, ignored = doc.flags, doc.flags.ignore_permissions
+	flags.workflow_system = flags.ignore_permissions = True  # a rule acts, not the user
 	try:
-		doc.save(ignore_permissions=True)  # a rule acts, not the user
+		write()
 	finally:
-		doc.flags.workflow_system = False
+		flags.workflow_system, flags.ignore_permissions = False, ignored
 	doc.add_comment("Info", reason)
 	return doc
-
-
-@contextmanager
-def _administrator():
-	user = frappe.session.user
-	frappe.set_user("Administrator")
-	try:
-		yield
-	finally:
-		frappe.set_user(user)
 
 
 def _open(doc) -> None:
@@ -142,8 +161,8 @@ def _check_move(doc, old, flow, before: str, after: str) -> None:
 	steps = flow.steps(before, after)
 	if not steps:
 		_refuse_move(_("The workflow has no step from {0} to {1}.").format(_(before), _(after)))
-	roles = set(frappe.get_roles())
-	allowed = [step for step in steps if step.allowed in roles]
+	system, roles = doc.flags.workflow_system, set(frappe.get_roles())
+	allowed = [step for step in steps if system or step.allowed in roles]
 	if not allowed:
 		frappe.throw(
 			_("The step from {0} to {1} needs the role {2}.").format(
@@ -154,7 +173,7 @@ def _check_move(doc, old, flow, before: str, after: str) -> None:
 	holding = [step for step in allowed if flow.holds(step, doc)]
 	if not holding:
 		_refuse_move(_("The conditions for moving from {0} to {1} are not met.").format(_(before), _(after)))
-	if not any(step.allow_self_approval for step in holding):
+	if not system and not any(step.allow_self_approval for step in holding):
 		_check_not_own(doc, old)
 
 
@@ -173,7 +192,7 @@ def _check_not_own(doc, old) -> None:
 
 
 def requesters(doc, old=None) -> set[str]:
-	"""The users whose record this is: its owner and its `workflow_requesters`, before and after the save."""
+	"""The users whose record this is: owner and `workflow_requesters`, before and after the save."""
 	users = {doc.owner}
 	for version in filter(None, (doc, old)):
 		for fieldname in doc.workflow_requesters:

@@ -1,5 +1,7 @@
 from frappe.model.document import Document
 
+from crm_app.crm_finance.engine_only import EngineOnly
 
-class CRMBudgetBalance(Document):
+
+class CRMBudgetBalance(EngineOnly, Document):
 	pass

@@ -57,15 +57,19 @@ class CRMEmployee(Document):
 			)
 
 	def keep_history(self):
-		"""The rows are the system's: whatever the client sent is replaced by what is stored, then carried on."""
-		old, today = self.get_doc_before_save(), getdate()
+		"""The rows are the system's: what the client sent gives way to what is stored, which is carried on."""
+		old = self.get_doc_before_save()
 		self.set("history", [row.as_dict() for row in old.history] if old else [])
-		post = Post(self.department, self.reports_to, self.job_title)
-		current = open_post(self.history)
-		if current and not is_same(current, post):
-			current.to_date = close_on(getdate(current.from_date), today)
-		if not current or current.to_date:
-			first = getdate(self.joined_on) if self.joined_on and not self.history else today
-			self.append("history", {"from_date": first, **vars(post)})
+		if not (self.history and self.status == "Left"):
+			self.begin_post(Post(self.department, self.reports_to, self.job_title))
 		if self.status == "Left":
 			self.history[-1].to_date = self.left_on
+
+	def begin_post(self, post):
+		current, today = open_post(self.history), getdate()
+		if current and is_same(current, post):
+			return
+		if current:
+			current.to_date = close_on(getdate(current.from_date), today)
+		first = getdate(self.joined_on) if self.joined_on and not self.history else today
+		self.append("history", {"from_date": first, **vars(post)})

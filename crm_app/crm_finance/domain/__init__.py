@@ -1,0 +1,1 @@
+"""Budget and expense rules on plain values: no database."""
