@@ -25,16 +25,36 @@ demo_data = "crm_app.demo.install"
 import_file = "crm_app.crm_platform.importer.run_file"
 
 # Seeded on install and migrate, kept where an administrator changed it.
-crm_seed = ["crm_app.workflows.sync.seed", "crm_app.crm_service.setup.seed"]
-crm_unseed = ["crm_app.workflows.sync.unseed", "crm_app.crm_service.setup.unseed"]
+crm_seed = [
+	"crm_app.workflows.sync.seed",
+	"crm_app.crm_service.setup.seed",
+	"crm_app.crm_marketing.setup.seed",
+]
+crm_unseed = [
+	"crm_app.workflows.sync.unseed",
+	"crm_app.crm_service.setup.unseed",
+	"crm_app.crm_marketing.setup.unseed",
+]
 
 # Row rules: the same answer on form, list, report and REST.
-_LINKED_TO_CUSTOMER = ["CRM Transaction", "CRM Interaction", "Member Card", "Complaint"]
+_LINKED_TO_CUSTOMER = [
+	"CRM Transaction",
+	"CRM Interaction",
+	"Member Card",
+	"Complaint",
+	"Complaint Alert",
+	"Customer Segment Member",
+]
+_BUDGETS = ["CRM Budget", "CRM Budget Balance", "CRM Budget Entry"]
 permission_query_conditions = {
+	"Expense Request": "crm_app.crm_finance.permissions.request_condition",
+	**dict.fromkeys(_BUDGETS, "crm_app.crm_finance.permissions.department_condition"),
 	"CRM Customer": "crm_app.crm_customers.permissions.customer_condition",
 	**dict.fromkeys(_LINKED_TO_CUSTOMER, "crm_app.crm_customers.permissions.linked_condition"),
 }
 has_permission = {
+	"Expense Request": "crm_app.crm_finance.permissions.request_permission",
+	**dict.fromkeys(_BUDGETS, "crm_app.crm_finance.permissions.department_permission"),
 	"CRM Customer": "crm_app.crm_customers.permissions.has_permission",
 	**dict.fromkeys(_LINKED_TO_CUSTOMER, "crm_app.crm_customers.permissions.linked_has_permission"),
 }
@@ -47,6 +67,7 @@ scheduler_events = {
 	"daily": [
 		"crm_app.crm_customers.review.review_all",
 		"crm_app.crm_membership.cards.expire_cards",
+		"crm_app.crm_marketing.segments.refresh_dynamic_segments",
 	],
 	"cron": {"*/5 * * * *": ["crm_app.crm_service.alerts.raise_alerts"]},
 }

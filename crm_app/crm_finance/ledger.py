@@ -1,7 +1,7 @@
 """The budget ledger: the only writer of CRM Budget Entry and CRM Budget Balance.
 
-A balance row stands for one budget line over all versions of its budget. It is the lock and the running total;
-the entries are the truth (`audit` compares them). `settle` brings a document from what is posted to what it
+A balance row stands for one budget line over all versions of its budget. It is the lock and the running
+total; the entries are the truth (`audit` compares them). `settle` brings a document from what is posted to what it
 should hold, so a repeated call writes nothing. Order of work: lock the balance rows by name, re-read, check,
 write. Entries of one document line are numbered in their unique key: two writers working from the same stand
 collide there instead of posting twice.

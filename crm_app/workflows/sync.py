@@ -1,8 +1,8 @@
 """Brings the shipped workflows onto a site and keeps what an administrator changed there.
 
 `CRM Shipped Default` remembers, per definition, the hash and the text of what was written last:
-missing and never shipped -> insert; missing but shipped before -> stays deleted; as shipped -> overwrite with the
-newer one; edited -> keep, and show installed, current and newly shipped side by side.
+missing and never shipped -> insert; missing but shipped before -> stays deleted; as shipped -> overwrite
+with the newer one; edited -> keep, and show installed, current and newly shipped side by side.
 """
 
 import hashlib
@@ -18,7 +18,6 @@ STATE_KEYS = (
 	"allow_edit",
 	"update_field",
 	"update_value",
-	"is_optional_state",
 	"message",
 )
 STEP_KEYS = ("state", "action", "next_state", "allowed", "allow_self_approval", "condition")
@@ -65,7 +64,7 @@ def sync_one(definition: dict) -> str:
 
 
 def normalised(definition) -> dict:
-	"""Only what decides behaviour, as text, so that a definition read from a site equals the one in the file."""
+	"""Only what decides behaviour, as text: what is read from a site equals the file."""
 	plain = {key: _text(definition.get(key)) for key in WORKFLOW_KEYS}
 	plain["states"] = [{key: _text(row.get(key)) for key in STATE_KEYS} for row in definition["states"]]
 	plain["transitions"] = [
@@ -108,7 +107,7 @@ def write(definition: dict) -> None:
 
 
 def install(definition: dict) -> str:
-	"""Writes the shipped definition whatever is there, and remembers it. Never switches off an own workflow."""
+	"""Writes the shipped definition and remembers it; an own active workflow stays the active one."""
 	own = {"document_type": definition["document_type"], "is_active": 1, "name": ["!=", definition["name"]]}
 	if frappe.db.exists("Workflow", own):
 		definition = {**definition, "is_active": 0}

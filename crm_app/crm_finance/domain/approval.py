@@ -5,7 +5,7 @@ from decimal import Decimal
 
 
 def approval_tier(total: Decimal, head_limit: Decimal, finance_limit: Decimal) -> int:
-	"""1 is the department head alone, 2 finance too, 3 the general manager too; a limit is in the lower tier."""
+	"""1 is the department head alone, 2 finance too, 3 the general manager too; limits are inclusive."""
 	if total <= head_limit:
 		return 1
 	return 2 if total <= max(head_limit, finance_limit) else 3

@@ -57,7 +57,7 @@ class CRMEmployee(Document):
 			)
 
 	def keep_history(self):
-		"""The rows are the system's: what the client sent gives way to what is stored, which is carried on."""
+		"""The rows are the system's: what the client sent gives way to what is stored."""
 		old = self.get_doc_before_save()
 		self.set("history", [row.as_dict() for row in old.history] if old else [])
 		if not (self.history and self.status == "Left"):
