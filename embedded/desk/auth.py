@@ -1,0 +1,117 @@
+"""Who is asking: session login with throttling, token login, and the language of the reader."""
+
+import time
+
+import frappe
+from django.core.cache import cache
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from frappe import _
+
+MAX_FAILURES = 5
+LOCK_SECONDS = 300
+REFRESH_SECONDS = 600  # a session in use is prolonged at most this often, to spare writes
+LANGUAGES = ("en", "zh")
+
+
+def user_of(request) -> str:
+	"""The user behind a request. A wrong token is an error, a stale session is a Guest."""
+	if request.headers.get("Authorization"):
+		from desk import rest
+
+		user = rest.user_from_token(request)
+		if user:
+			request.token_auth = True
+			request._dont_enforce_csrf_checks = True  # no cookie is involved, so nothing can be forged
+			return user
+	user = request.session.get("user")
+	if not user or not frappe.db.get_value("User", user, "enabled"):
+		return "Guest"
+	if time.time() - request.session.get("seen", 0) > REFRESH_SECONDS:
+		request.session["seen"] = int(time.time())
+	return user
+
+
+def begin(request, user: str) -> None:
+	"""A fresh frappe.local for this request."""
+	frappe.local.new_request(request=request, user=user, lang=language_of(request, user))
+
+
+def language_of(request, user: str) -> str:
+	chosen = None if user == "Guest" else frappe.db.get_value("User", user, "language")
+	chosen = chosen or request.COOKIES.get("preferred_language") or request.headers.get("Accept-Language", "")
+	return "zh" if chosen.lower().startswith("zh") else "en"
+
+
+def authenticate(usr: str, pwd: str, address: str = "") -> str:
+	"""The user's name. Raises frappe.AuthenticationError; five failures lock the name for five minutes."""
+	keys = [f"login:{usr.strip().lower()}", f"login-from:{address}"]
+	limits = [MAX_FAILURES, MAX_FAILURES * 6]
+	if any(cache.get(key, 0) >= limit for key, limit in zip(keys, limits, strict=True)):
+		raise frappe.AuthenticationError(_("Too many failed attempts. Try again in five minutes."))
+	try:
+		user = frappe.utils.password.check_password(usr.strip(), pwd)
+	except frappe.AuthenticationError:
+		user = None
+	if not user or not frappe.db.get_value("User", user, "enabled"):
+		for key in keys:
+			cache.add(key, 0, LOCK_SECONDS)
+			cache.incr(key)
+		raise frappe.AuthenticationError(_("Wrong e-mail address or password."))
+	cache.delete(keys[0])
+	return user
+
+
+def login_user(request, usr: str, pwd: str) -> str:
+	"""Check the password and open a session under a new key. Returns the user's name."""
+	user = authenticate(usr, pwd, request.META.get("REMOTE_ADDR", ""))
+	frappe.db.commit()  # the session's own transaction follows
+	request.session.cycle_key()
+	request.session["user"] = user
+	request.session["seen"] = int(time.time())
+	begin(request, user)
+	return user
+
+
+def logout_user(request) -> None:
+	frappe.db.commit()
+	request.session.flush()
+
+
+def safe_target(request, fallback: str = "/app") -> str:
+	target = request.POST.get("next") or request.GET.get("redirect-to") or request.GET.get("next") or ""
+	allowed = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+	return target if target and allowed else fallback
+
+
+def login(request):
+	context = {"next": safe_target(request), "lang": frappe.local.lang, "usr": request.POST.get("usr", "")}
+	if request.method == "POST":
+		try:
+			login_user(request, context["usr"], request.POST.get("pwd", ""))
+			return HttpResponseRedirect(context["next"])
+		except frappe.AuthenticationError as error:
+			context["error"] = str(error)
+	elif frappe.session.user != "Guest":
+		return HttpResponseRedirect(context["next"])
+	context["demo"] = frappe.conf.get("demo_logins") or []
+	return render(request, "desk/login.html", context, status=401 if context.get("error") else 200)
+
+
+@require_POST
+def logout(request):
+	logout_user(request)
+	return HttpResponseRedirect("/login")
+
+
+@require_POST
+def set_language(request):
+	lang = request.POST.get("lang")
+	response = HttpResponseRedirect(safe_target(request))
+	if lang in LANGUAGES:
+		if frappe.session.user != "Guest":
+			frappe.db.set_value("User", frappe.session.user, "language", lang)
+		response.set_cookie("preferred_language", lang, max_age=365 * 24 * 3600, samesite="Lax")
+	return response
