@@ -23,6 +23,7 @@ before_uninstall = "crm_app.install.before_uninstall"
 # The embedded host's `demo` and `import` commands call these.
 demo_data = "crm_app.demo.install"
 import_file = "crm_app.crm_platform.importer.run_file"
+import_record = "CRM Import"
 
 # Seeded on install and migrate, kept where an administrator changed it.
 crm_seed = [
