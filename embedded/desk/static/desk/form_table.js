@@ -1,0 +1,79 @@
+/* A child table: its grid columns edited in place, all its fields in the row's dialog. */
+function makeTable(df, rows, readOnly, changed) {
+	const {el, icon, t, mount, NUMBERS} = controls;
+	const byName = Object.fromEntries(df.fields.map((field) => [field.fieldname, field]));
+	const numeric = (field) => (field.fieldtype in NUMBERS ? "num" : "");
+	const PAGE = 50;
+	let limit = PAGE;
+
+	const body = el("tbody");
+	const headings = df.grid.map((name) => el("th", {className: numeric(byName[name]), textContent: byName[name].label + (byName[name].reqd ? " *" : "")}));
+	const head = el("thead", {}, el("tr", {}, el("th", {className: "idx", textContent: "#"}), ...headings, el("th")));
+	const add = el("button", {type: "button", className: "d-btn sm", hidden: readOnly}, icon("add"), t("Add row"));
+	const more = el("button", {type: "button", className: "d-btn sm ghost"});
+	const node = el("div", {className: "f-grid"}, el("div", {className: "d-table-wrap"}, el("table", {className: "d-table"}, head, body)), el("div", {className: "row"}, add, more));
+	add.addEventListener("click", () => { rows.push(fresh()); limit = Math.max(limit, rows.length); draw(); touch(); body.lastChild.querySelector("input, select, textarea")?.focus(); });
+	more.addEventListener("click", () => { limit += 500; draw(); });
+
+	function fresh() {
+		const today = new Date().toLocaleDateString("sv"), special = {Today: today, Now: `${today} 00:00:00`, __user: form.data.user, user: form.data.user};
+		const row = {doctype: df.options};
+		for (const [name, value] of Object.entries(df.defaults)) if (!String(value).startsWith(":")) row[name] = special[value] ?? (byName[name]?.fieldtype in NUMBERS || byName[name]?.fieldtype === "Check" ? Number(value) : value);
+		return row;
+	}
+	const touch = () => changed(df);
+
+	function line(row, index) {
+		const tr = el("tr", {}, el("td", {className: "idx", textContent: index + 1}));
+		const cells = df.grid.map((name) => {
+			const td = el("td", {className: numeric(byName[name])});
+			td.dataset.label = byName[name].label;
+			td.dataset.cell = `${df.fieldname}.${index + 1}.${name}`;
+			tr.append(td);
+			return mount(byName[name], row, td, {readOnly, siblings: df.fields, changed: () => { show(); touch(); }});
+		});
+		const show = () => cells.forEach((cell) => { cell.refresh(); cell.host.classList.toggle("off", !cell.shown); });
+		show();
+		const edit = el("button", {type: "button", className: "d-btn sm ghost", title: t("Edit"), ariaLabel: t("Edit")}, icon(readOnly ? "visibility" : "edit"));
+		edit.addEventListener("click", () => dialog(rows.indexOf(row)));
+		const remove = el("button", {type: "button", className: "d-btn sm ghost", title: t("Remove"), ariaLabel: t("Remove"), hidden: readOnly}, icon("close"));
+		remove.addEventListener("click", () => { rows.splice(rows.indexOf(row), 1); draw(); touch(); });
+		tr.append(el("td", {className: "tools"}, edit, remove));
+		return tr;
+	}
+	function draw() {
+		body.replaceChildren(...rows.slice(0, limit).map(line));
+		if (!rows.length) body.append(el("tr", {}, el("td", {className: "muted", colSpan: df.grid.length + 2, textContent: t("No rows")})));
+		more.hidden = rows.length <= limit;
+		more.textContent = `+ ${rows.length - limit}`;
+	}
+
+	/** The row with all its fields; it can be moved and removed from here. */
+	function dialog(index) {
+		const box = document.getElementById("f-row"), row = rows[index];
+		const wraps = df.fields.filter((field) => !field.hidden).map((field) => {
+			const wrap = el("div", {className: "f-field"}), host = el("div");
+			const required = el("i", {className: "f-req", textContent: " *"});
+			wrap.append(el("label", {className: "f-label"}, field.label, required), host);
+			if (field.description) wrap.append(el("div", {className: "d-help", innerHTML: field.description}));
+			const mounted = mount(field, row, host, {readOnly, siblings: df.fields, changed: () => { refresh(); touch(); }});
+			return {wrap, mounted, required};
+		});
+		const refresh = () => wraps.forEach(({wrap, mounted, required}) => { mounted.refresh(); wrap.hidden = !mounted.shown; required.hidden = !mounted.required; });
+		const move = (step) => { const to = index + step; if (to < 0 || to >= rows.length) return; rows.splice(to, 0, rows.splice(index, 1)[0]); touch(); draw(); dialog(to); };
+		const button = (name, title, run) => { const node = el("button", {type: "button", className: "d-btn sm ghost", title, ariaLabel: title}, icon(name)); node.addEventListener("click", run); return node; };
+		const tools = readOnly ? [] : [button("arrow_upward", t("Move up"), () => move(-1)), button("arrow_downward", t("Move down"), () => move(1)), button("delete", t("Remove"), () => { rows.splice(index, 1); touch(); box.close(); })];
+		const close = el("button", {type: "button", className: "d-btn primary", textContent: t("Close")});
+		close.addEventListener("click", () => box.close());
+		box.replaceChildren(el("header", {className: "row"}, el("h3", {className: "grow", textContent: `${df.label} · ${t("Row {0}", index + 1)}`}), ...tools), el("div", {className: "f-dialog-body"}, ...wraps.map((item) => item.wrap)), el("footer", {className: "row"}, close));
+		refresh();
+		box.onclose = draw;
+		if (!box.open) box.showModal();
+	}
+	draw();
+	return {node, set(value) {
+		if (!value || value === rows) return;
+		rows = value;
+		draw();
+	}};
+}

@@ -1,0 +1,164 @@
+"""The generic calls of the REST interface. Each one asks Document or get_list, so permissions hold."""
+
+import frappe
+from frappe import _
+from frappe.utils import cint
+
+
+@frappe.whitelist()
+def get_list(
+	doctype,
+	fields=None,
+	filters=None,
+	group_by=None,
+	order_by=None,
+	limit_start=None,
+	limit_page_length=20,
+	parent=None,
+	debug=False,
+	as_dict=True,
+	or_filters=None,
+):
+	if frappe.get_meta(doctype).istable:
+		return _child_rows(doctype, parent, _parsed(fields), _parsed(filters), cint(limit_page_length))
+	return frappe.get_list(
+		doctype,
+		fields=_parsed(fields),
+		filters=_parsed(filters),
+		or_filters=_parsed(or_filters),
+		group_by=group_by,
+		order_by=order_by,
+		limit_start=cint(limit_start),
+		limit_page_length=cint(limit_page_length),
+		as_list=not as_dict,
+	)
+
+
+@frappe.whitelist()
+def get_count(doctype, filters=None, debug=False, cache=False):
+	return len(frappe.get_list(doctype, filters=_parsed(filters), pluck="name", limit_page_length=0))
+
+
+@frappe.whitelist()
+def get(doctype, name=None, filters=None, parent=None):
+	if not name and filters:
+		name = next(iter(frappe.get_list(doctype, filters=_parsed(filters), pluck="name", limit=1)), None)
+		if not name:
+			frappe.throw(_("No document found for given filters"), frappe.DoesNotExistError)
+	doc = frappe.get_doc(doctype, name) if name else frappe.get_doc(doctype)
+	doc.check_permission("read")
+	doc.apply_fieldlevel_read_permissions()
+	return doc.as_dict()
+
+
+@frappe.whitelist()
+def get_value(doctype, fieldname, filters=None, as_dict=True, debug=False, parent=None):
+	"""One value, or a dict of several, of the first record that matches and that the user may read."""
+	fields, filters = _parsed(fieldname), _parsed(filters)
+	fields = [fields] if isinstance(fields, str) else fields
+	if frappe.get_meta(doctype).issingle:
+		doc = get(doctype)
+		found = [{field: doc.get(field) for field in fields}]
+	else:
+		filters = {"name": filters} if isinstance(filters, str) else filters
+		found = frappe.get_list(doctype, filters=filters, fields=fields, limit=1)
+	if not found:
+		return {} if as_dict else None
+	values = [found[0].get(field) for field in fields]
+	return found[0] if as_dict else values if len(values) > 1 else values[0]
+
+
+@frappe.whitelist()
+def get_single_value(doctype, field):
+	return get(doctype).get(field)
+
+
+@frappe.whitelist(methods=["POST", "PUT"])
+def set_value(doctype, name, fieldname, value=None):
+	values = _parsed(fieldname)
+	if not isinstance(values, dict):
+		values = {fieldname: value}
+	doc = change(frappe.get_doc(doctype, name), values)
+	doc.save()
+	return doc.as_dict()
+
+
+@frappe.whitelist(methods=["POST", "PUT"])
+def insert(doc=None):
+	return frappe.get_doc(_parsed(doc)).insert().as_dict()
+
+
+@frappe.whitelist(methods=["POST", "PUT"])
+def save(doc):
+	doc = _posted(_parsed(doc))
+	doc.save()
+	return doc.as_dict()
+
+
+@frappe.whitelist(methods=["POST", "PUT"])
+def submit(doc):
+	doc = _posted(_parsed(doc))
+	doc.submit()
+	return doc.as_dict()
+
+
+@frappe.whitelist(methods=["POST", "PUT"])
+def cancel(doctype, name):
+	doc = frappe.get_doc(doctype, name)
+	doc.cancel()
+	return doc.as_dict()
+
+
+@frappe.whitelist(methods=["DELETE", "POST"])
+def delete(doctype, name):
+	frappe.delete_doc(doctype, name, ignore_missing=False)
+
+
+@frappe.whitelist()
+def validate_link(doctype: str, docname: str, fields=None):
+	"""The record's name and the asked fields (for fetch_from); the name is None without such a record."""
+	if not frappe.has_permission(doctype, "read") and not frappe.has_permission(doctype, "select"):
+		frappe.throw(
+			_("You do not have Read or Select Permissions for {}").format(doctype), frappe.PermissionError
+		)
+	if not frappe.db.exists(doctype, docname):
+		return {"name": None}
+	fields = [field for field in _parsed(fields) or [] if field]
+	if not fields:
+		return {"name": docname}
+	return frappe._dict(get_value(doctype, ["name", *fields], {"name": docname}) or {"name": docname})
+
+
+def _child_rows(doctype, parent, fields, filters, limit):
+	"""Rows of a child table, of parents that the user may read, without fields of higher levels."""
+	if not parent or doctype not in [df.options for df in frappe.get_meta(parent).get_table_fields()]:
+		frappe.throw(_("Name the parent DocType of {0}").format(_(doctype)), frappe.PermissionError)
+	meta = frappe.get_meta(doctype)
+	fields = [field for field in fields or ["name"] if not getattr(meta.get_field(field), "permlevel", 0)]
+	rows = frappe.get_all(doctype, fields=["parent", *fields], filters=filters, limit_page_length=limit)
+	parents = list({row.parent for row in rows})
+	allowed = set(frappe.get_list(parent, {"name": ["in", parents]}, pluck="name", limit_page_length=0))
+	return [row for row in rows if row.parent in allowed]
+
+
+PROTECTED = frozenset(
+	{"doctype", "name", "flags", "owner", "creation", "parent", "parenttype", "parentfield"}
+)
+
+
+def change(doc, values: dict):
+	"""A stored record with the posted values. Rights are asked for what is stored, before any change."""
+	doc.check_permission("write")
+	doc.update({key: value for key, value in values.items() if key not in PROTECTED})
+	return doc
+
+
+def _posted(values: dict):
+	name = values.get("name")
+	if not name or not frappe.db.exists(values["doctype"], name):
+		return frappe.get_doc(values)
+	return change(frappe.get_doc(values["doctype"], name), values)
+
+
+def _parsed(value):
+	return frappe.parse_json(value) if isinstance(value, str) and value[:1] in '[{"' else value
