@@ -44,16 +44,8 @@ def real_slice(folder: Path, rows: int) -> str:
 def record(
 	invoice="1001", item="A1", qty=2, when="2024-03-01 10:00:00", price="2.50", customer="C-1", **other
 ):
-	return [
-		invoice,
-		item,
-		other.get("name", "Mug"),
-		qty,
-		when,
-		price,
-		customer,
-		other.get("country", "China"),
-	]
+	name, country = other.get("name", "Mug"), other.get("country", "China")
+	return [invoice, item, name, str(qty), when, price, customer, country]
 
 
 def write_csv(path: Path, records, header=HEADER, encoding="utf-8") -> str:

@@ -20,6 +20,7 @@ class ErrorWriter:
 		self.checkpoint = checkpoint
 		self.headers = {**{name: t.label for name, t in TARGETS[record.import_type].items()}, **headers}
 		self.table = BulkTable("CRM Import Error", crm_import=record.name)
+		self.told: dict[tuple, str] = {}
 
 	def write(self, stage: Stage) -> None:
 		if not self.checkpoint.enter("Errors"):
@@ -32,7 +33,8 @@ class ErrorWriter:
 
 	def add(self, row_no: int, problem: Problem) -> None:
 		column = self.headers.get(problem.column, problem.column)
-		message = tell(problem.template, *problem.values)
+		said = (problem.template, *problem.values)
+		message = self.told[said] if said in self.told else self.told.setdefault(said, tell(*said))
 		self.table.add(
 			name=frappe.generate_hash(length=20),
 			row_no=row_no,
