@@ -1,0 +1,3 @@
+from frappe.utils.formatting import format_value
+
+__all__ = ["format_value"]
