@@ -60,9 +60,20 @@ has_permission = {
 	**dict.fromkeys(_LINKED_TO_CUSTOMER, "crm_app.crm_customers.permissions.linked_has_permission"),
 }
 
-doc_events = {
-	"CRM Interaction": {"after_insert": "crm_app.crm_service.first_answer.from_interaction"},
-}
+# DocTypes with a field that is fetched from a Link, see crm_app.utils.links.
+_FETCHING = [
+	"CRM Customer",
+	"CRM Interaction",
+	"CRM Transaction",
+	"Member Card",
+	"Complaint",
+	"Customer Segment Member",
+	"Expense Request",
+	"CRM Department",
+	"CRM Employee",
+]
+doc_events = {doctype: {"validate": "crm_app.utils.links.check_fetched_links"} for doctype in _FETCHING}
+doc_events["CRM Interaction"]["after_insert"] = "crm_app.crm_service.first_answer.from_interaction"
 
 scheduler_events = {
 	"daily": [
