@@ -1,5 +1,8 @@
 from frappe.model.document import Document
 
+from crm_app.crm_marketing.segments import checked_rules
+
 
 class CRMCampaignTemplate(Document):
-	pass
+	def validate(self):
+		checked_rules(self)
