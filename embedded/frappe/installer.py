@@ -133,6 +133,13 @@ def _create_core(admin_password: str):
 		frappe.db.set_default(key, value)
 		frappe.db.set_single_value("System Settings", key, value)
 	frappe.db.set_global("installed_apps", json.dumps(["frappe"]))
+	_create_session_table()
+
+
+def _create_session_table():
+	from desk.cli import create_session_table
+
+	create_session_table()
 
 
 def sync_core():
