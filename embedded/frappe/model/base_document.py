@@ -305,7 +305,7 @@ class BaseDocument(FieldChecks):
 	def _name_is_taken(self, error, ignore_if_duplicate: bool):
 		if ignore_if_duplicate:
 			return
-		if self.meta.autoname == "hash" or not self.meta.autoname:
+		if self.meta.autoname == "hash":
 			raise error
 		frappe.msgprint(
 			frappe._("{0} {1} already exists").format(frappe._(self.doctype), frappe.bold(self.name)),

@@ -53,13 +53,8 @@ class DatabaseQuery:
 		}:
 			raise ValidationError(f"get_list does not take {', '.join(unknown)}")
 		self.user = user or self.user
-		if (
-			isinstance(fields, list | tuple | dict)
-			and isinstance(filters, list)
-			and filters
-			and fields
-			and (isinstance(fields, dict) or isinstance(fields[0], list))
-		):
+		# Callers mix up the two, so a dict or a list of lists in `fields` is taken for filters.
+		if isinstance(fields, dict) or (isinstance(fields, list) and fields and isinstance(fields[0], list)):
 			fields, filters = filters, fields
 		fields = self._fields(fields, pluck)
 		query = Query(self.doctype, fields, filters, or_filters, null_safe=not ignore_ifnull)
