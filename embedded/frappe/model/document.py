@@ -179,6 +179,7 @@ class Document(DocumentExtras, BaseDocument):
 		self.flags.ignore_version = frappe.local.flags.in_test if ignore_version is None else ignore_version
 		if self.get("__islocal") or not self.get("name"):
 			return self.insert()
+		self._set_defaults()  # of rows that were added
 		self.check_permission("write", "save")
 		self.set_user_and_timestamp()
 		self.set_docstatus()
