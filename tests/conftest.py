@@ -12,7 +12,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 sys.path.insert(0, str(TESTS))
@@ -101,3 +104,12 @@ def as_user():
 	from crm_testing.hosts import acting_as
 
 	return acting_as
+
+
+@pytest.fixture(scope="session")
+def people(site):
+	"""Users with roles, made once for the whole run: saving a User is slow on a real site."""
+	from crm_testing.workforce import settled_people
+
+	with settled_people() as users:
+		yield users

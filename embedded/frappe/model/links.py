@@ -36,7 +36,8 @@ def _check_row(row, doc, invalid: list, cancelled: list):
 			invalid.append(label)
 			continue
 		row.set(field.fieldname, found.name)
-		if found.docstatus == 2 and field.fieldname != "amended_from" and _submittable(target):
+		linking = doc.meta.is_submittable and field.fieldname != "amended_from"
+		if found.docstatus == 2 and linking and _submittable(target):
 			cancelled.append(label)
 		_fill(row, fetches.get(field.fieldname, ()), found)
 

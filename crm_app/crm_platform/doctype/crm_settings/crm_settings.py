@@ -1,19 +1,29 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import cint
 
 from crm_app.utils.money import to_decimal
 
 
 class CRMSettings(Document):
+	def before_validate(self):
+		self.fill_defaults()
+
 	def validate(self):
 		self.check_tiers()
 		self.check_import_limit()
+
+	def fill_defaults(self):
+		"""A field that was never stored has its shipped value, also when installation stored another field."""
+		for df in self.meta.fields:
+			if df.default and self.get(df.fieldname) is None:
+				self.set(df.fieldname, df.default)
 
 	def check_tiers(self):
 		if to_decimal(self.tier2_limit) < to_decimal(self.tier1_limit):
 			frappe.throw(_("Finance Up To must not be below Department Head Alone Up To."))
 
 	def check_import_limit(self):
-		if not 0 < (self.import_max_mb or 0) <= 2000:
+		if not 0 < cint(self.import_max_mb) <= 2000:
 			frappe.throw(_("Largest Import File (MB) must be between 1 and 2000."))
