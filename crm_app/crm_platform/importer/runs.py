@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import frappe
 from frappe import _
-from frappe.utils import getdate, now_datetime
+from frappe.utils import cint, getdate, now_datetime
 
 from crm_app.crm_platform.importer import loading
 from crm_app.crm_platform.importer.checkpoint import Checkpoint, ImportBusy, ImportStopped
@@ -44,7 +44,7 @@ def run_file(
 	frappe.ValidationError when the file is refused, frappe.PermissionError, FileNotFoundError.
 	"""
 	with telling(_("Import")):
-		inspected = source.inspect(path, setting("import_max_mb"))
+		inspected = source.inspect(path, cint(setting("import_max_mb")))
 		values = _settings(inspected, preset, mapping, dry_run, options)
 	check_rights(values["import_type"])
 	name = _unfinished(values) or frappe.get_doc({"doctype": "CRM Import"} | values).insert().name
@@ -130,7 +130,7 @@ def _close(name: str, **values) -> None:
 
 
 def _carry_out(record, path: str, checkpoint: Checkpoint) -> None:
-	inspected = source.inspect(path, setting("import_max_mb"))
+	inspected = source.inspect(path, cint(setting("import_max_mb")))
 	if record.file_hash and record.file_hash != inspected.sha256 and checkpoint.position:
 		raise FileRefused(loading.CHANGED)
 	_fill_defaults(record, inspected)
