@@ -113,17 +113,24 @@ def renew(card, reason: str | None = None) -> None:
 
 
 def expire_cards() -> int:
-	"""Nightly job; returns how many cards expired."""
-	due = frappe.get_all(
-		"Member Card",
-		{"status_category": ["in", OPEN], "valid_until": ["<", nowdate()]},
-		pluck="name",
-		limit_page_length=0,
-	)
+	"""Nightly job; returns how many cards were due."""
+	# "is set", because Frappe reads an empty date as one long ago
+	ended = [["valid_until", "is", "set"], ["valid_until", "<", nowdate()], ["status_category", "in", OPEN]]
+	due = frappe.get_all("Member Card", ended, pluck="name", order_by="name", limit_page_length=0)
 	for count, name in enumerate(due, 1):
-		card = frappe.get_doc("Member Card", name)
-		card.flags.ignore_permissions = True  # the job acts for nobody
-		move(card, "expire", _("Validity ended"))
+		_expire(name)
 		if count % BATCH == 0:
 			frappe.db.commit()
 	return len(due)
+
+
+def _expire(name: str) -> None:
+	"""One card that cannot be saved must not stop the others."""
+	frappe.db.savepoint("expire_card")
+	try:
+		card = frappe.get_doc("Member Card", name)
+		card.flags.ignore_permissions = True  # the job acts for nobody
+		move(card, "expire", _("Validity ended"))
+	except Exception:
+		frappe.db.rollback(save_point="expire_card")
+		frappe.log_error(title=f"Expiry of card {name}")

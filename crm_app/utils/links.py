@@ -1,4 +1,4 @@
-"""Frappe 15 does not notice a missing record behind a Link field that another field fetches from; this does."""
+"""Frappe 15 overlooks a missing record behind a Link field that another field fetches from; this does not."""
 
 import frappe
 from frappe import _

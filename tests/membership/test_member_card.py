@@ -145,6 +145,13 @@ def test_cards_expire_at_night_and_can_be_renewed(card):
 	assert getdate(card.valid_until) == getdate(add_months(nowdate(), 12))
 
 
+def test_cards_without_an_end_never_expire(customer):
+	eternal = make_card(customer, make_programme(valid_months=0).name)
+	expire_cards()
+	assert eternal.reload().status_category == "Issued"
+	assert not frappe.db.exists("Error Log", {"method": ["like", f"%{eternal.name}%"]})
+
+
 def test_an_early_renewal_loses_no_days(card):
 	until = card.valid_until
 	card.run_method("activate")

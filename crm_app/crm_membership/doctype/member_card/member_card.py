@@ -19,6 +19,10 @@ class MemberCard(Document):
 		foreign = frappe.get_cached_value("Membership Programme", self.programme, "accept_foreign_numbers")
 		with telling(_("Check the card number")):
 			check_foreign(self.card_no, bool(foreign))
+		if frappe.db.exists("Member Card", self.card_no):
+			frappe.throw(
+				_("Card Number: {0} is already in use.").format(self.card_no), exc=frappe.DuplicateEntryError
+			)
 
 	def before_insert(self):
 		self.status_category = "Issued"
