@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import frappe
 from django.contrib.staticfiles import finders
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import Http404, HttpResponse, HttpResponseNotFound, HttpResponseNotModified
 from django.utils._os import safe_join
 
 TEXT = (".css", ".js", ".svg", ".json", ".html", ".txt", ".map")
@@ -40,9 +41,13 @@ def _serve(request, path: str):
 
 
 def static(request, path: str):
-	found = finders.find(path)
+	"""Served without a site or a user, so what is missing is a plain 404."""
+	try:
+		found = finders.find(path)
+	except SuspiciousFileOperation:
+		found = None
 	if not found or os.path.isdir(found):
-		raise Http404(path)
+		return HttpResponseNotFound()
 	return _serve(request, found)
 
 

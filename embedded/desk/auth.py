@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from frappe import _
+from frappe.utils.password import check_password
 
 MAX_FAILURES = 5
 LOCK_SECONDS = 300
@@ -35,7 +36,8 @@ def user_of(request) -> str:
 
 
 def begin(request, user: str) -> None:
-	"""A fresh frappe.local for this request."""
+	"""A fresh frappe.local for this request, with metas as other processes may have changed them."""
+	frappe.cache.check_version()
 	frappe.local.new_request(request=request, user=user, lang=language_of(request, user))
 
 
@@ -52,7 +54,7 @@ def authenticate(usr: str, pwd: str, address: str = "") -> str:
 	if any(cache.get(key, 0) >= limit for key, limit in zip(keys, limits, strict=True)):
 		raise frappe.AuthenticationError(_("Too many failed attempts. Try again in five minutes."))
 	try:
-		user = frappe.utils.password.check_password(usr.strip(), pwd)
+		user = check_password(usr.strip(), pwd)
 	except frappe.AuthenticationError:
 		user = None
 	if not user or not frappe.db.get_value("User", user, "enabled"):

@@ -5,7 +5,7 @@ import json
 import secrets
 import sys
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import frappe
 
@@ -96,22 +96,30 @@ def open_site(options) -> None:
 
 
 def new_site(options) -> None:
+	from frappe import installer
+
 	folder = Path(options.sites) / options.site
 	if (folder / "site_config.json").exists():
 		raise Stop(f"the site {options.site} already exists in {options.sites}/")
+	check_url(options.db_url)
 	try:
-		for part in ("public/files", "private/files", "logs"):
-			(folder / part).mkdir(parents=True, exist_ok=True)
-		secret = {"secret_key": secrets.token_urlsafe(50), "apps": []}
-		write_config(folder, {**database_config(options.db_url), **secret})
-	except PermissionError:
+		folder.mkdir(parents=True, exist_ok=True)
+		(folder / "logs").mkdir(exist_ok=True)
+	except OSError as error:
 		raise Stop(
-			f"cannot write to {folder}; check the folder's permissions or choose another with --sites"
+			f"cannot write to {folder} ({error.strerror}); choose another folder with --sites"
 		) from None
-	progress = Progress()
-	password = options.admin_password or secrets.token_urlsafe(9)
+	progress, password = Progress(), options.admin_password or secrets.token_urlsafe(9)
 	try:
-		create(options, password, progress)
+		installer.new_site(
+			options.site,
+			sites_path=str(Path(options.sites).resolve()),
+			apps=options.app or ["crm_app"],
+			admin_password=password,
+			db_url=options.db_url,
+			progress=progress,
+		)
+		create_session_table()
 	except BaseException:
 		discard(folder)
 		raise
@@ -120,22 +128,17 @@ def new_site(options) -> None:
 		print(f"Log in as Administrator with the password {password}")
 
 
+def check_url(url: str) -> None:
+	parts = urlsplit(url)
+	if url != "sqlite" and (parts.scheme not in ("mysql", "mariadb") or not parts.path.strip("/")):
+		raise Stop("the database URL must be sqlite or mysql://user:password@host:3306/database")
+
+
 def discard(folder: Path) -> None:
 	"""Take a half-made site away; a MariaDB database is its owner's to drop."""
 	frappe.destroy()
 	for path in (folder / "site_config.json", *folder.glob("site.db*")):
 		path.unlink(missing_ok=True)
-
-
-def create(options, password: str, progress) -> None:
-	from frappe import installer
-
-	open_site(options)
-	installer.new_site(admin_password=password, progress=progress)
-	create_session_table()
-	for app in options.app or ["crm_app"]:
-		installer.install_app(app, progress=progress)
-	frappe.db.commit()
 
 
 def write_config(folder: Path, config: dict) -> None:
@@ -150,22 +153,6 @@ def set_config(options, **values) -> None:
 	config = json.loads((folder / "site_config.json").read_text(encoding="utf-8")) | values
 	write_config(folder, {key: value for key, value in config.items() if value is not None})
 	frappe.conf.update(values)
-
-
-def database_config(url: str) -> dict:
-	if url in ("sqlite", "sqlite://"):
-		return {"db_type": "sqlite", "db_name": "site.db"}
-	parts = urlsplit(url)
-	if parts.scheme not in ("mysql", "mariadb") or not parts.path.strip("/"):
-		raise Stop("the database URL must be sqlite or mysql://user:password@host:3306/database")
-	return {
-		"db_type": "mariadb",
-		"db_name": parts.path.strip("/"),
-		"db_host": parts.hostname or "127.0.0.1",
-		"db_port": parts.port or 3306,
-		"db_user": unquote(parts.username or "root"),
-		"db_password": unquote(parts.password or ""),
-	}
 
 
 def create_session_table() -> None:
@@ -214,14 +201,33 @@ def import_file(options) -> int:
 	hooks = frappe.get_hooks("import_file")
 	if not hooks:
 		raise Stop("the installed apps import no files")
-	pairs = dict(pair.partition("=")[::2] for pair in options.set)
 	progress = Progress()
-	result = frappe.get_attr(hooks[-1])(str(path.resolve()), progress=progress, **pairs)
+	name = frappe.get_attr(hooks[-1])(
+		str(path.resolve()),
+		preset=options.preset,
+		mapping=json.loads(options.mapping) if options.mapping else None,
+		dry_run=options.dry_run,
+		import_type=options.type,
+		progress=lambda phase, done, total=None: progress(done, total, phase),
+	)
 	frappe.db.commit()
-	progress.done("Import finished.")
-	counters = result if isinstance(result, dict) else getattr(result, "__dict__", {"result": result})
-	table([(key, value) for key, value in counters.items() if not isinstance(value, list | dict)], ("", ""))
-	return 0
+	progress.done("Import finished." if not options.dry_run else "Dry run finished; nothing was imported.")
+	return report_import(name)
+
+
+def report_import(name: str) -> int:
+	"""Print the record that the importer left, as far as its list shows it. 1 when it failed."""
+	doctypes = frappe.get_hooks("import_record")
+	if not doctypes or not frappe.db.exists(doctypes[-1], name):
+		return 0
+	doc = frappe.get_doc(doctypes[-1], name)
+	rows = [
+		(df.label, doc.get(df.fieldname))
+		for df in doc.meta.fields
+		if df.in_list_view or df.fieldtype == "Int"
+	]
+	table([("Record", doc.name), *rows], ("", ""))
+	return int(doc.get("status") == "Failed")
 
 
 def add_user(options) -> None:

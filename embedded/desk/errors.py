@@ -3,6 +3,7 @@
 import logging
 
 import frappe
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404, JsonResponse
 from frappe import _
 
@@ -19,7 +20,7 @@ def wants_json(request) -> bool:
 
 def response(request, error: Exception):
 	"""The answer to an exception that left a view."""
-	if isinstance(error, Http404):
+	if isinstance(error, Http404 | SuspiciousFileOperation):
 		return page(request, 404)
 	status = getattr(error, "http_status_code", None)
 	if isinstance(error, NotImplementedError) or status is None:

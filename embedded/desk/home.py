@@ -69,7 +69,7 @@ def shortcut(doc, data):
 	if row.type == "DocType" and row.stats_filter:
 		filters = charts.list_filters(row.stats_filter, row.link_to)
 		block["url"] = routes.list_url(row.link_to, **filters)
-		block["count"] = _(row.format or "{}").replace("{}", str(stats(row)))
+		block["count"] = _(row.format or "{}").replace("{}", f"{stats(row):,}")
 	return block
 
 

@@ -40,7 +40,7 @@ def show(request, name: str):
 
 def permitted(name: str):
 	doc = frappe.get_cached_doc("Report", name)
-	if not doc.is_permitted() or not frappe.has_permission(doc.ref_doctype, "report"):
+	if not shell.may_run(name):
 		frappe.throw(_("You may not open the report {0}.").format(_(name)), frappe.PermissionError)
 	return doc
 

@@ -94,10 +94,13 @@ def announce(options) -> None:
 def run(listener: socket.socket, threads: int) -> None:
 	from django.conf import settings
 	from django.core.wsgi import get_wsgi_application
+	from django.urls import resolve
 	from waitress import create_server
 
+	application = get_wsgi_application()
+	resolve("/login")  # loads every view now, so that a broken installation shows here and not on a page
 	server = create_server(
-		get_wsgi_application(),
+		application,
 		sockets=[listener],
 		threads=threads,
 		ident="crm",

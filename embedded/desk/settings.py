@@ -22,6 +22,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
 	"unfold.apps.BasicAppConfig",
+	"unfold.contrib.forms",
 	"django.contrib.contenttypes",
 	"django.contrib.auth",
 	"django.contrib.sessions",

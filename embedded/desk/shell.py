@@ -1,5 +1,7 @@
 """What every page shares: sidebar, jump box, user menu, breadcrumbs."""
 
+from urllib.parse import unquote
+
 import frappe
 from django.shortcuts import render as django_render
 from frappe import _
@@ -144,10 +146,14 @@ def may_read(doctype: str) -> bool:
 
 
 def may_run(report: str) -> bool:
+	"""Whether one of the user's roles may run the report on records that they may report on."""
 	try:
-		return frappe.get_cached_doc("Report", report).is_permitted()
+		doc = frappe.get_cached_doc("Report", report)
 	except frappe.DoesNotExistError:
 		return False
+	roles = {row.role for row in doc.roles}
+	open_to_user = not roles or not roles.isdisjoint(frappe.get_roles())
+	return open_to_user and not doc.disabled and frappe.has_permission(doc.ref_doctype, "report")
 
 
 def system_group() -> dict:
@@ -165,7 +171,7 @@ def mark_active(groups: list[dict], path: str) -> list[dict]:
 	for group in groups:
 		group["current"] = group["url"] == path
 		for link in group["links"]:
-			own = link["url"].split("?")[0]
+			own = unquote(link["url"].split("?")[0])
 			link["active"] = not found and (path == own or path.startswith(own + "/"))
 			found = found or link["active"]
 			group["active"] = group.get("active") or link["active"]

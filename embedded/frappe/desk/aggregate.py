@@ -51,9 +51,18 @@ def dynamic_value(expression):
 
 
 def aggregate(
-	doctype: str, function: str, column: str | None, filters, group_by: str | None = None, limit=None
+	doctype: str,
+	function: str,
+	column: str | None,
+	filters,
+	group_by: str | None = None,
+	limit=None,
+	by_day=False,
 ):
-	"""One value, or with `group_by` rows of (group, value); one query, the reader's permissions."""
+	"""One value, or with `group_by` rows of (group, value); one query, the reader's permissions.
+
+	`by_day` takes the date out of a Datetime; DATE() is the one date function that both databases have.
+	"""
 	query = Query(doctype, ["name"], filters)
 	DatabaseQuery(doctype)._restrict(query, None)
 	DatabaseQuery(doctype)._check_columns(_using(query, column, group_by))
@@ -62,7 +71,7 @@ def aggregate(
 	source = f"FROM `tab{doctype}`{''.join(query.joins.values())}{where}"
 	if not group_by:
 		return frappe.db.sql(f"SELECT {expression} {source}", values)[0][0] or 0
-	group = query.column(group_by)
+	group = f"DATE({query.column(group_by)})" if by_day else query.column(group_by)
 	sql = f"SELECT {group}, {expression} AS `total` {source} GROUP BY {group} ORDER BY `total` DESC"
 	return list(frappe.db.sql(sql + (f" LIMIT {int(limit)}" if limit else ""), values))
 

@@ -1,5 +1,6 @@
 """HTML that people typed, made harmless (nh3, a binding of ammonia)."""
 
+import json
 import re
 
 import nh3
@@ -16,9 +17,17 @@ def sanitize_html(html, linkify: bool = False, always_sanitize: bool = False, **
 	"""Keep formatting, drop scripts, event handlers and unsafe addresses. Text without tags stays as it is."""
 	if not isinstance(html, str):
 		return html
-	if not always_sanitize and not is_html(html):
+	if not always_sanitize and (not is_html(html) or is_json(html)):
 		return html
 	return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, link_rel="noopener noreferrer")
+
+
+def is_json(text: str) -> bool:
+	"""JSON is data: its readers escape what they show."""
+	try:
+		return isinstance(json.loads(text), list | dict)
+	except ValueError:
+		return False
 
 
 def clean_html(html) -> str:

@@ -84,10 +84,15 @@ def _over_time(doc, filters, timespan, interval, from_date, to_date) -> dict:
 	filters = [*filters, [doc.document_type, based_on, "between", [start, end]]]
 	# one row per day: the database groups, months and weeks are folded here (no dialect's date functions)
 	rows = aggregate(
-		doc.document_type, "Sum" if function == "Average" else function, column, filters, group_by=based_on
+		doc.document_type,
+		"Sum" if function == "Average" else function,
+		column,
+		filters,
+		group_by=based_on,
+		by_day=True,
 	)
 	counts = (
-		aggregate(doc.document_type, "Count", None, filters, group_by=based_on)
+		aggregate(doc.document_type, "Count", None, filters, group_by=based_on, by_day=True)
 		if function == "Average"
 		else ()
 	)
