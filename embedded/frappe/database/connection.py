@@ -233,9 +233,7 @@ class Connection:
 
 	def get_db_table_columns(self, table: str) -> list[str]:
 		if table not in self._columns:
-			with self.connection.cursor() as cursor:
-				description = self.connection.introspection.get_table_description(cursor, table)
-			self._columns[table] = [column.name for column in description]
+			self._columns[table] = engines.column_names(self, table)
 		return self._columns[table]
 
 	def has_column(self, doctype: str, column: str) -> bool:
@@ -245,8 +243,7 @@ class Connection:
 		return self.table_exists(doctype)
 
 	def has_index(self, table: str, index: str) -> bool:
-		with self.connection.cursor() as cursor:
-			return index in self.connection.introspection.get_constraints(cursor, table)
+		return engines.real_index_name(self.is_sqlite, table, index) in engines.index_names(self, table)
 
 	def add_index(self, doctype: str, fields: list[str], index_name: str | None = None):
 		"""Create an index unless it is there. A length, as in `subject(100)`, counts on MariaDB only."""
@@ -261,7 +258,7 @@ class Connection:
 
 	def _create_index(self, table: str, name: str, fields: list[str], unique: bool):
 		real_name = engines.real_index_name(self.is_sqlite, table, name)
-		if self.has_index(table, real_name):
+		if self.has_index(table, name):
 			return
 		columns = ", ".join(engines.index_column(field, self.is_sqlite) for field in fields)
 		kind = "UNIQUE INDEX" if unique else "INDEX"

@@ -70,6 +70,21 @@ def index_column(field: str, is_sqlite: bool) -> str:
 	return f"`{name.strip()}`" + (f"({length}" if length and not is_sqlite else "")
 
 
+# -- schema as it is (Django's introspection parses the CREATE statements, which takes seconds)
+
+
+def column_names(db, table: str) -> list[str]:
+	if db.is_sqlite:
+		return [row[1] for row in db.sql(f"PRAGMA table_info(`{table}`)")]
+	return [row[0] for row in db.sql(f"SHOW COLUMNS FROM `{table}`")]
+
+
+def index_names(db, table: str) -> set[str]:
+	if db.is_sqlite:
+		return {row[1] for row in db.sql(f"PRAGMA index_list(`{table}`)")}
+	return {row[2] for row in db.sql(f"SHOW INDEX FROM `{table}`")}
+
+
 # -- values
 
 

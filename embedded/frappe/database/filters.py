@@ -133,14 +133,9 @@ def _comparison(column, kind, operator, value, null_safe):
 		left = f"IFNULL({column}, '')" if operator == "not like" and null_safe else column
 		return f"{left} {operator.upper()} %s", [str(value)]
 	value = convert(kind, value)
-	if (
-		null_safe
-		and kind not in NUMERIC
-		and (value == "" or (operator in ("!=", "<", "<=") and kind not in EMPTY))
-	):
-		return f"IFNULL({column}, '') {operator} %s", [value]
-	if null_safe and operator == "!=" and kind in EMPTY:
-		return f"IFNULL({column}, {_literal(EMPTY[kind])}) {operator} %s", [value]
+	# real Frappe compares NULL as the empty value of the type where that may match
+	if null_safe and kind not in NUMERIC and (value == "" or operator in ("!=", "<", "<=")):
+		column = f"IFNULL({column}, {_literal(_empty(kind))})"
 	return f"{column} {operator} %s", [value]
 
 

@@ -95,8 +95,7 @@ def _add_indexes(meta):
 			wanted[field.fieldname] = ([field.fieldname], True)
 		elif field.search_index and meta.has_column(field.fieldname):
 			wanted[field.fieldname + "_index"] = ([field.fieldname], False)
-	with frappe.db.connection.cursor() as cursor:
-		present = frappe.db.connection.introspection.get_constraints(cursor, f"tab{meta.name}")
+	present = engines.index_names(frappe.db, f"tab{meta.name}")
 	for name, (fields, unique) in wanted.items():
 		real = engines.real_index_name(frappe.db.is_sqlite, f"tab{meta.name}", name)
 		if real not in present:

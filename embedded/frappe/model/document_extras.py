@@ -2,6 +2,7 @@
 
 import frappe
 from frappe import _
+from frappe.model import display_fieldtypes
 from frappe.utils import cint, cstr
 
 
@@ -68,6 +69,26 @@ class DocumentExtras:
 	def has_permlevel_access_to(self, fieldname: str, df=None, permission_type="read") -> bool:
 		field = df or self.meta.get_field(fieldname)
 		return cint(field.permlevel) in self.get_permlevel_access(permission_type)
+
+	def reset_values_if_no_permlevel_access(self, has_access_to, high_permlevel_fields):
+		"""Take the stored values, or a new document's defaults, for fields of other levels."""
+		closed = [
+			field
+			for field in high_permlevel_fields
+			if cint(field.permlevel) not in has_access_to and field.fieldtype not in display_fieldtypes
+		]
+		reference = self._stored_row() if closed else None
+		for field in closed if reference is not None else ():
+			self.set(field.fieldname, reference.get(field.fieldname))
+
+	def _stored_row(self):
+		if self.is_new():
+			return frappe.new_doc(self.doctype)
+		parent = self.get_parent_doc()
+		if parent is None:
+			return self.get_doc_before_save() or self.get_latest()
+		before = parent.get_doc_before_save()
+		return next((row for row in before.get(self.parentfield) if row.name == self.name), None)
 
 	def apply_fieldlevel_read_permissions(self):
 		"""Drop values of levels that the user may not read."""
