@@ -1,10 +1,10 @@
 """The budget ledger: the only writer of CRM Budget Entry and CRM Budget Balance.
 
 A balance row stands for one budget line over all versions of its budget. It is the lock and the running
-total; the entries are the truth (`audit` compares them). `settle` brings a document from what is posted to what it
-should hold, so a repeated call writes nothing. Order of work: lock the balance rows by name, re-read, check,
-write. Entries of one document line are numbered in their unique key: two writers working from the same stand
-collide there instead of posting twice.
+total; the entries are the truth (`audit` compares them). `settle` brings a document from what is posted to
+what it should hold, so a repeated call writes nothing. Order of work: lock the balance rows by name, re-read,
+check, write. Entries of one document line are numbered in their unique key: two writers working from the same
+stand collide there instead of posting twice.
 """
 
 from collections import defaultdict
@@ -179,8 +179,13 @@ def _judge(row, before: Holding, after: Holding) -> None:
 	"""Charges `after` to the line as if what the document holds beyond its reservation were not there."""
 	others = position_of(row) + Position(committed=-before.committed, spent=-before.spent)
 	amount = after.reserved + after.committed + after.spent
-	control = row.control if row.is_active else STOP
-	result = verdict(others, before.reserved, amount, control)
+	if not row.is_active:
+		frappe.throw(
+			_("{0}: the budget is closed.").format(budget_lines.describe(row)),
+			BudgetExceeded,
+			title=_("Closed"),
+		)
+	result = verdict(others, before.reserved, amount, row.control)
 	if result in (STOP, WARN):
 		_say(row, room_for(others, before.reserved, amount) + amount, amount, stop=result == STOP)
 

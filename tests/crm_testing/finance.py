@@ -1,10 +1,9 @@
 """Budgets and expense requests, and the people to move them on."""
 
 import frappe
+from crm_testing.hosts import acting_as
 from frappe.model.workflow import apply_workflow
 from frappe.utils import getdate
-
-from crm_testing.hosts import acting_as
 
 
 def make_category(name: str = "Test Gifts", **values):

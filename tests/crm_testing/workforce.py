@@ -33,7 +33,9 @@ def make_user(email: str, *roles: str):
 		user.set("roles", [])
 	else:
 		user = frappe.new_doc("User")
-		user.update({"email": email, "first_name": email.split("@")[0], "send_welcome_email": 0, "enabled": 1})
+		user.update(
+			{"email": email, "first_name": email.split("@")[0], "send_welcome_email": 0, "enabled": 1}
+		)
 	for role in roles:
 		user.append("roles", {"role": role})
 	user.flags.no_welcome_mail = True

@@ -85,7 +85,9 @@ def test_what_is_allowed_never_overspends_with_nothing_held(budget, reserved, co
 	assert room_for(position, D(0), amount) == position.available - amount
 
 
-@given(steps=st.lists(st.sampled_from(["Draft", "Pending", "Approved", "Reimbursed", "Rejected"]), max_size=8))
+@given(
+	steps=st.lists(st.sampled_from(["Draft", "Pending", "Approved", "Reimbursed", "Rejected"]), max_size=8)
+)
 def test_the_changes_add_up_to_the_last_holding(steps):
 	held = total = Holding()
 	for category in steps:
@@ -107,7 +109,9 @@ def test_a_change_is_named_by_what_grows():
 	assert amount_of(spent.minus(committed)) == D(4)
 
 
-@pytest.mark.parametrize("total, tier", [("0", 1), ("2000", 1), ("2000.01", 2), ("20000", 2), ("20000.01", 3)])
+@pytest.mark.parametrize(
+	"total, tier", [("0", 1), ("2000", 1), ("2000.01", 2), ("20000", 2), ("20000.01", 3)]
+)
 def test_limits_belong_to_the_lower_tier(total, tier):
 	assert approval_tier(D(total), D(2000), D(20000)) == tier
 

@@ -242,7 +242,12 @@ def test_an_added_stage_without_a_category_keeps_the_one_before():
 	flow.append("transitions", {**first, "allowed": "CRM Finance User", "allow_self_approval": 0})
 	flow.append(
 		"transitions",
-		{"state": "Legal Review", "action": "Approve", "next_state": "Approved", "allowed": "CRM Department Head"},
+		{
+			"state": "Legal Review",
+			"action": "Approve",
+			"next_state": "Approved",
+			"allowed": "CRM Department Head",
+		},
 	)
 	flow.save()
 	request = change(pending(), FINANCE, workflow_state="Legal Review")
