@@ -28,23 +28,30 @@ def user_of(request) -> str:
 			request._dont_enforce_csrf_checks = True  # no cookie is involved, so nothing can be forged
 			return user
 	user = request.session.get("user")
-	if not user or not frappe.db.get_value("User", user, "enabled"):
+	if not user or not (profile(user) or {}).get("enabled"):
 		return "Guest"
 	if time.time() - request.session.get("seen", 0) > REFRESH_SECONDS:
 		request.session["seen"] = int(time.time())
 	return user
 
 
-def begin(request, user: str) -> None:
-	"""A fresh frappe.local for this request, with metas as other processes may have changed them."""
-	frappe.cache.check_version()
-	frappe.local.new_request(request=request, user=user, lang=language_of(request, user))
+def profile(user: str):
+	"""What every page needs of its reader: enabled, language, full_name; read once per request."""
+	key = ("desk.profile", user)
+	if key not in frappe.local.cache:
+		fields = ["enabled", "language", "full_name"]
+		frappe.local.cache[key] = frappe.db.get_value("User", user, fields, as_dict=True)
+	return frappe.local.cache[key]
 
 
-def language_of(request, user: str) -> str:
-	chosen = None if user == "Guest" else frappe.db.get_value("User", user, "language")
-	chosen = chosen or request.COOKIES.get("preferred_language") or request.headers.get("Accept-Language", "")
-	return "zh" if chosen.lower().startswith("zh") else "en"
+def act_as(request, user: str) -> None:
+	"""Make `user` the one who asks, in their language."""
+	known = (profile(user) if user != "Guest" else None) or {}
+	frappe.set_user(user)
+	frappe.local.cache["desk.profile", user] = known
+	chosen = known.get("language") or request.COOKIES.get("preferred_language")
+	chosen = chosen or request.headers.get("Accept-Language", "")
+	frappe.local.lang = "zh" if chosen.lower().startswith("zh") else "en"
 
 
 def authenticate(usr: str, pwd: str, address: str = "") -> str:
@@ -73,7 +80,7 @@ def login_user(request, usr: str, pwd: str) -> str:
 	request.session.cycle_key()
 	request.session["user"] = user
 	request.session["seen"] = int(time.time())
-	begin(request, user)
+	act_as(request, user)
 	return user
 
 

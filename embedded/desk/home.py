@@ -1,11 +1,14 @@
 """Workspaces as home pages: headings, shortcuts with counts, links, number cards and charts."""
 
+import logging
+
 import frappe
 from django.http import HttpResponseRedirect, JsonResponse
 from frappe import _
 
 from desk import charts, routes, shell
 
+logger = logging.getLogger("desk.home")
 COLOURS = {
 	"Grey": "gray",
 	"Green": "green",
@@ -39,7 +42,11 @@ def build(doc, item: dict) -> dict | None:
 	"""One block of the workspace's content, or None when the reader may not see it."""
 	data = item.get("data") or {}
 	maker = BUILDERS.get(item.get("type"))
-	block = maker(doc, data) if maker else None
+	try:
+		block = maker(doc, data) if maker else None
+	except Exception:  # one broken card or filter must not take the whole page away
+		logger.exception("workspace %s: %s", doc.name, item)
+		return None
 	return {"kind": item["type"], "span": data.get("col") or 12, **block} if block else None
 
 

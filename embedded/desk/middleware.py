@@ -36,9 +36,10 @@ class FrappeMiddleware:
 			frappe.db.rollback()
 
 	def _respond(self, request):
-		auth.begin(request, "Guest")
+		frappe.cache.check_version()
+		frappe.local.new_request(request=request)
 		try:
-			auth.begin(request, auth.user_of(request))
+			auth.act_as(request, auth.user_of(request))
 		except frappe.AuthenticationError as error:
 			return errors.response(request, error)
 		with translation.override("zh-hans" if frappe.local.lang == "zh" else "en"):

@@ -7,6 +7,7 @@ from django.shortcuts import render as django_render
 from frappe import _
 
 from desk import routes
+from desk.auth import profile
 from desk.middleware import show_messages
 
 # Frappe's icon names -> Material Symbols, which unfold ships
@@ -64,7 +65,7 @@ def context(request, title: str, breadcrumbs=()) -> dict:
 		"jump": [] if user == "Guest" else jump_targets(nav),
 		"lang": frappe.local.lang,
 		"user_id": user,
-		"user_name": frappe.db.get_value("User", user, "full_name") or user,
+		"user_name": (profile(user) or {}).get("full_name") or user,
 		"path": request.get_full_path(),
 	}
 
@@ -90,7 +91,13 @@ def navigation(path: str = "") -> list[dict]:
 
 
 def workspaces() -> list:
-	"""Public workspaces open to one of the user's roles, in their order, with `.links` rows."""
+	"""Public workspaces open to the user's roles, in order, with `.links` rows; read once per request."""
+	if "desk.workspaces" not in frappe.local.cache:
+		frappe.local.cache["desk.workspaces"] = read_workspaces()
+	return frappe.local.cache["desk.workspaces"]
+
+
+def read_workspaces() -> list:
 	rows = frappe.get_all(
 		"Workspace",
 		filters={"public": 1, "is_hidden": 0},
@@ -98,10 +105,7 @@ def workspaces() -> list:
 		order_by="sequence_id asc, name asc",
 		limit_page_length=0,
 	)
-	roles, limits = set(frappe.get_roles()), {}
-	for row in frappe.get_all("Has Role", filters={"parenttype": "Workspace"}, fields=["parent", "role"]):
-		limits.setdefault(row.parent, set()).add(row.role)
-	open_rows = [row for row in rows if row.name not in limits or limits[row.name] & roles]
+	open_rows = [row for row in rows if role_allows("Workspace", row.name)]
 	children = {}
 	fields = ["parent", "label", "link_to", "link_type", "type"]
 	for link in frappe.get_all("Workspace Link", fields=fields, order_by="idx asc", limit_page_length=0):
@@ -109,6 +113,19 @@ def workspaces() -> list:
 	for row in open_rows:
 		row.links = children.get(row.name, [])
 	return open_rows
+
+
+def role_allows(doctype: str, name: str) -> bool:
+	"""Whether a workspace or report names no roles, or one of the user's."""
+	if "desk.role_limits" not in frappe.local.cache:
+		limits = frappe.local.cache["desk.role_limits"] = {}
+		filters = {"parenttype": ("in", ["Workspace", "Report"])}
+		for row in frappe.get_all(
+			"Has Role", filters=filters, fields=["parenttype", "parent", "role"], limit_page_length=0
+		):
+			limits.setdefault((row.parenttype, row.parent), set()).add(row.role)
+	roles = frappe.local.cache["desk.role_limits"].get((doctype, name))
+	return not roles or not roles.isdisjoint(frappe.get_roles())
 
 
 def links_of(workspace) -> list[dict]:
@@ -147,13 +164,13 @@ def may_read(doctype: str) -> bool:
 
 def may_run(report: str) -> bool:
 	"""Whether one of the user's roles may run the report on records that they may report on."""
-	try:
-		doc = frappe.get_cached_doc("Report", report)
-	except frappe.DoesNotExistError:
-		return False
-	roles = {row.role for row in doc.roles}
-	open_to_user = not roles or not roles.isdisjoint(frappe.get_roles())
-	return open_to_user and not doc.disabled and frappe.has_permission(doc.ref_doctype, "report")
+	if "desk.reports" not in frappe.local.cache:
+		found = frappe.get_all(
+			"Report", filters={"disabled": 0}, fields=["name", "ref_doctype"], limit_page_length=0
+		)
+		frappe.local.cache["desk.reports"] = {row.name: row.ref_doctype for row in found}
+	doctype = frappe.local.cache["desk.reports"].get(report)
+	return bool(doctype) and role_allows("Report", report) and frappe.has_permission(doctype, "report")
 
 
 def system_group() -> dict:
