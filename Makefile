@@ -17,7 +17,7 @@ check-python:
 
 $(VENV)/embedded.done: setup.py | check-python
 	@echo "Setting up the Python environment ..."
-	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+	@sh tests/tools.sh venv $(PYTHON) $(VENV)
 	@$(PIP) install -e '.[embedded]'
 	@touch $@
 
@@ -29,7 +29,7 @@ run: $(VENV)/embedded.done ## the CRM with demo data on http://127.0.0.1:$(PORT)
 	@$(BIN)/python -m embedded serve --site $(SITE) --port $(PORT) --create-demo
 
 tools: ## Debian's Chromium and MariaDB, for the tests
-	@sh tests/tools.sh
+	@sh tests/tools.sh browser-and-database
 
 test: $(VENV)/test.done tools lint ## every test, on SQLite and on MariaDB
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
