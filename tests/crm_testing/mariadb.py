@@ -46,6 +46,7 @@ class PrivateServer:
 				"--character-set-server=utf8mb4",
 				"--collation-server=utf8mb4_unicode_ci",
 				"--skip-log-bin",
+				"--skip-name-resolve",
 				"--innodb-flush-log-at-trx-commit=0",
 				"--innodb-buffer-pool-size=256M",
 			],
@@ -67,7 +68,7 @@ class PrivateServer:
 					raise RuntimeError((self.folder / "error.log").read_text()[-2000:]) from None
 				time.sleep(0.1)
 		with root, root.cursor() as cursor:
-			cursor.execute("CREATE USER 'root'@'127.0.0.1' IDENTIFIED BY 'root'")
+			cursor.execute("CREATE OR REPLACE USER 'root'@'127.0.0.1' IDENTIFIED BY 'root'")
 			cursor.execute("GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION")
 
 	def stop(self):
