@@ -24,7 +24,7 @@ def raise_alerts() -> int:
 	"""Writes alerts that are due and the state of every open complaint; returns the number of new alerts."""
 	now, clocks, news = now_datetime(), {}, []
 	for cases in _open_cases():
-		holds, known = _holds_of(cases), _known_alerts(cases)
+		holds, known = holds_of(cases), _known_alerts(cases)
 		for case in cases:
 			clock = clocks.setdefault(case.working_calendar, None) or SiteClock.of(case.working_calendar)
 			clocks[case.working_calendar] = clock
@@ -55,7 +55,7 @@ def _open_cases():
 		last = cases[-1].name
 
 
-def _holds_of(cases) -> dict[str, list]:
+def holds_of(cases) -> dict[str, list]:
 	rows = frappe.get_all(
 		"Complaint Hold",
 		filters={"parent": ["in", [case.name for case in cases]], "parenttype": "Complaint"},

@@ -10,7 +10,13 @@ from crm_app.utils.rules import RuleError, Term
 
 def tell(template: str, *values) -> str:
 	"""`template` in the user's language with `values` filled in; a Term is translated as well."""
-	return _(template).format(*(_(value) if isinstance(value, Term) else value for value in values))
+	return _(template).format(*map(_shown, values))
+
+
+def _shown(value):
+	if isinstance(value, tuple):
+		return ", ".join(_shown(part) for part in value)
+	return _(value) if isinstance(value, Term) else value
 
 
 @contextmanager

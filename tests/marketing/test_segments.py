@@ -243,3 +243,12 @@ def test_the_form_is_offered_fields_with_labels(as_user):
 	assert "id_number" not in [field["value"] for field in offered["Customer"]]
 	with as_user(make_user("seg_sales@test.crm", "CRM Sales User")), pytest.raises(frappe.PermissionError):
 		options()
+
+
+def test_a_chinese_user_is_told_what_is_wrong_in_chinese_and_may_use_chinese_words():
+	frappe.local.lang = "zh"
+	with pytest.raises(frappe.ValidationError, match=r"第 1 行：.*不能使用.*等于"):
+		make_segment(rule("城市", "at least", "5"))
+	segment = make_segment(rule("城市", "equals", CITY))
+	assert segment.rules[0].fieldname == "city"
+	assert segment.rule_summary.startswith("城市 等于")

@@ -66,7 +66,7 @@ def parse_rule(source: str, field: Field, operator: str, text: str | None, perio
 			_("{0} cannot be compared with “{1}”. Possible: {2}."),
 			Term(field.label),
 			Term(operator),
-			", ".join(OPERATORS[field.kind]),
+			tuple(Term(operator) for operator in OPERATORS[field.kind]),
 		)
 	return Rule(source, field, operator, _parse_value(field, operator, (text or "").strip()), period_days)
 
@@ -105,7 +105,7 @@ def parse_single(field: Field, text: str):
 			_("{0} has no value “{1}”. Possible: {2}."),
 			Term(field.label),
 			text,
-			", ".join(field.options[:12]),
+			tuple(Term(option) for option in field.options[:12]),
 		)
 	return text
 

@@ -85,7 +85,7 @@ def test_every_kind_of_field_has_operators():
 
 
 def test_a_mistyped_field_gets_a_hint():
-	assert nearest("birthdya", [CITY, GRADE, BIRTHDAY]) [0] == "Birthday"
+	assert nearest("birthdya", [CITY, GRADE, BIRTHDAY])[0] == "Birthday"
 
 
 def test_rules_can_be_read_as_a_sentence():
