@@ -22,6 +22,10 @@ def response(request, error: Exception):
 	"""The answer to an exception that left a view."""
 	if isinstance(error, Http404 | SuspiciousFileOperation):
 		return page(request, 404)
+	if request.path.startswith("/api/"):
+		from desk import rest
+
+		return rest.error_response(request, error)
 	status = getattr(error, "http_status_code", None)
 	if isinstance(error, NotImplementedError) or status is None:
 		logger.exception("%s %s", request.method, request.path, exc_info=error)

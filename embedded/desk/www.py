@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import frappe
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.urls import path
 from frappe import _
-from frappe.utils.jinja import csrf_token, get_template, render_template
 
 from desk import uploads
 
@@ -31,7 +31,7 @@ def page(request, route: str):
 		raise Http404(route)
 	frappe.local.form_dict = frappe._dict({**request.GET.dict(), **request.POST.dict(), **arguments})
 	try:
-		return HttpResponse(render(*found, route))
+		return HttpResponse(render(request, *found, route))
 	except frappe.PermissionError as error:
 		if frappe.session.user == "Guest":
 			return HttpResponseRedirect(f"/login?next={quote(request.get_full_path(), safe='/')}")
@@ -39,9 +39,9 @@ def page(request, route: str):
 			_("Not Permitted"), str(error) or _("You are not allowed to open this page."), 403
 		)
 	except frappe.DoesNotExistError as error:
-		return message_page(_("Not Found"), str(error), 404)
+		return message_page(request, _("Not Found"), str(error), 404)
 	except frappe.ValidationError as error:
-		return message_page(_("Invalid Request"), str(error), error.http_status_code)
+		return message_page(request, _("Invalid Request"), str(error), error.http_status_code)
 	except frappe.Redirect:
 		return HttpResponseRedirect(frappe.local.flags.redirect_location)
 
@@ -67,26 +67,29 @@ def find_page(route: str) -> tuple[str, str] | None:
 	return None
 
 
-def render(app: str, template: str, route: str) -> str:
-	context = frappe._dict(route=route, pathname=route, path=route, no_cache=1, csrf_token=csrf_token())
+def render(request, app: str, template: str, route: str) -> str:
+	context = frappe._dict(route=route, pathname=route, path=route, no_cache=1)
 	module = template.removesuffix(".html").replace("-", "_")
 	if Path(frappe.get_app_path(app), f"{module}.py").is_file():
 		controller = importlib.import_module(f"{app}.{module.replace('/', '.')}")
 		if hasattr(controller, "get_context"):
 			context.update(controller.get_context(context) or {})
-	context.lang, context.full_name = frappe.local.lang, _full_name()
-	return render_template(f"{app}/{template}", context)
+	return frappe.render_template(template, context | shared_context(request), is_path=True)
 
 
-def _full_name() -> str:
-	return frappe.db.get_value("User", frappe.session.user, "full_name") or frappe.session.user
+def shared_context(request) -> dict:
+	full_name = frappe.db.get_value("User", frappe.session.user, "full_name")
+	return {
+		"lang": frappe.local.lang,
+		"full_name": full_name or frappe.session.user,
+		"csrf_token": get_token(request),
+	}
 
 
-def message_page(title: str, message: str, status: int = 200) -> HttpResponse:
-	frappe.local.message_log = []
-	context = {"title": title, "message": message, "lang": frappe.local.lang, "full_name": _full_name()}
-	context |= {"frappe": frappe._dict(session=frappe.session), "csrf_token": csrf_token()}
-	return HttpResponse(get_template("templates/message.html").render(context), status=status)
+def message_page(request, title: str, message: str, status: int = 200) -> HttpResponse:
+	frappe.clear_messages()
+	context = {"title": title, "message": message} | shared_context(request)
+	return HttpResponse(frappe.render_template("templates/message.html", context), status=status)
 
 
 urlpatterns = [

@@ -19,10 +19,9 @@ def get_list(
 	as_dict=True,
 	or_filters=None,
 ):
-	if frappe.get_meta(doctype).istable:
-		return _child_rows(doctype, parent, _parsed(fields), _parsed(filters), cint(limit_page_length))
 	return frappe.get_list(
 		doctype,
+		parent_doctype=parent,
 		fields=_parsed(fields),
 		filters=_parsed(filters),
 		or_filters=_parsed(or_filters),
@@ -36,7 +35,9 @@ def get_list(
 
 @frappe.whitelist()
 def get_count(doctype, filters=None, debug=False, cache=False):
-	return len(frappe.get_list(doctype, filters=_parsed(filters), pluck="name", limit_page_length=0))
+	from frappe.desk.reportview import get_count
+
+	return get_count(doctype, filters=_parsed(filters))
 
 
 @frappe.whitelist()
@@ -127,18 +128,6 @@ def validate_link(doctype: str, docname: str, fields=None):
 	if not fields:
 		return {"name": docname}
 	return frappe._dict(get_value(doctype, ["name", *fields], {"name": docname}) or {"name": docname})
-
-
-def _child_rows(doctype, parent, fields, filters, limit):
-	"""Rows of a child table, of parents that the user may read, without fields of higher levels."""
-	if not parent or doctype not in [df.options for df in frappe.get_meta(parent).get_table_fields()]:
-		frappe.throw(_("Name the parent DocType of {0}").format(_(doctype)), frappe.PermissionError)
-	meta = frappe.get_meta(doctype)
-	fields = [field for field in fields or ["name"] if not getattr(meta.get_field(field), "permlevel", 0)]
-	rows = frappe.get_all(doctype, fields=["parent", *fields], filters=filters, limit_page_length=limit)
-	parents = list({row.parent for row in rows})
-	allowed = set(frappe.get_list(parent, {"name": ["in", parents]}, pluck="name", limit_page_length=0))
-	return [row for row in rows if row.parent in allowed]
 
 
 PROTECTED = frozenset(

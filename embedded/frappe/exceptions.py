@@ -13,6 +13,10 @@ class ValidationError(Exception):
 	http_status_code = 417
 
 
+class FrappeTypeError(TypeError):
+	http_status_code = 417
+
+
 class SessionStopped(Exception):
 	http_status_code = 503
 

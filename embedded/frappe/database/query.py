@@ -4,7 +4,7 @@ import re
 
 import frappe
 from frappe.database import filters as filter_sql
-from frappe.exceptions import ValidationError
+from frappe.exceptions import DataError, ValidationError
 
 STANDARD_COLUMNS = frozenset(
 	"name owner creation modified modified_by docstatus idx parent parentfield parenttype".split()
@@ -43,6 +43,7 @@ class Query:
 		self.null_safe = null_safe
 		self.distinct = False
 		self.for_update = False
+		self.guard = None  # called with (doctype, fieldname) for every column; raises when the reader may not
 		self.joins: dict[str, str] = {}
 		self.conditions: list[str] = []
 		self.values: list = []
@@ -56,11 +57,13 @@ class Query:
 			raise ValidationError(
 				frappe._("Invalid field: {0}. SQL is not allowed here; use frappe.qb").format(text)
 			)
-		table, name = self.table, match["column"]
+		table, name, doctype = self.table, match["column"], self.doctype
 		if match["table"]:
-			table = self._joined_table(match["table"])
+			table, doctype = self._joined_table(match["table"]), match["table"]
 		elif match["link"]:
-			table = self._linked_table(match["link"])
+			table, doctype = self._linked_table(match["link"]), self.meta.get_field(match["link"]).options
+		if self.guard:
+			self.guard(doctype, name)
 		self._check_column(table, name)
 		sql = f"`{table}`.`{name}`"
 		alias = match["alias"]
@@ -70,14 +73,15 @@ class Query:
 		if table != self.table:
 			return
 		if name not in STANDARD_COLUMNS and not self.meta.has_column(name):
-			raise ValidationError(
+			raise DataError(
 				frappe._("Field not permitted in query: {0} of {1}").format(name, frappe._(self.doctype))
 			)
 
 	def _joined_table(self, doctype: str) -> str:
 		table = f"tab{doctype}"
 		if table != self.table and table not in self.joins:
-			frappe.get_meta(doctype)
+			if doctype not in [field.options for field in self.meta.get_table_fields()]:
+				raise DataError(frappe._("{0} is not a table of {1}").format(doctype, self.doctype))
 			self.joins[table] = (
 				f" LEFT JOIN `{table}` ON `{table}`.`parent` = `{self.table}`.`name`"
 				f" AND `{table}`.`parenttype` = '{self.doctype}'"
@@ -93,7 +97,8 @@ class Query:
 		alias = f"tab{field.options}_{fieldname}"
 		if alias not in self.joins:
 			self.joins[alias] = (
-				f" LEFT JOIN `tab{field.options}` AS `{alias}` ON `{alias}`.`name` = `{self.table}`.`{fieldname}`"
+				f" LEFT JOIN `tab{field.options}` AS `{alias}`"
+				f" ON `{alias}`.`name` = `{self.table}`.`{fieldname}`"
 			)
 		return alias
 
@@ -112,7 +117,7 @@ class Query:
 
 	def condition(self, doctype: str, fieldname: str, operator: str, value) -> str:
 		if doctype != self.doctype:
-			column = f"`{self._joined_table(doctype)}`.`{FIELD.match(fieldname)['column']}`"
+			column = self.column(f"`tab{doctype}`.`{fieldname}`")
 			meta = frappe.get_meta(doctype)
 		else:
 			column, meta = self.column(fieldname), self.meta

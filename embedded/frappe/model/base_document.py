@@ -297,7 +297,7 @@ class BaseDocument(FieldChecks):
 				f"INSERT INTO `tab{self.doctype}` ({columns}) VALUES ({marks})", list(values.values())
 			)
 		except frappe.db.DuplicateError as error:
-			if frappe.db.is_primary_key_violation(error):
+			if frappe.db.is_primary_key_violation(error) or frappe.db.exists(self.doctype, self.name):
 				return self._name_is_taken(error, ignore_if_duplicate)
 			self._unique_clash(error)
 		self.__dict__.pop("__islocal", None)

@@ -105,7 +105,7 @@ class DatabaseQuery:
 			return
 		query.conditions += permissions.list_conditions(meta, self.user)
 		query.fields = self._readable(query)
-		self._check_columns(query)
+		query.guard = self._guard
 
 	def _restrict_child(self, query: Query, parent_doctype):
 		if self.user == "Administrator":
@@ -124,12 +124,14 @@ class DatabaseQuery:
 				f"`tab{query.doctype}`.`parent` IN (SELECT `name` FROM `tab{parent_doctype}` WHERE {inner})"
 			)
 		query.conditions.append(f"`tab{query.doctype}`.`parenttype` = {frappe.db.escape(parent_doctype)}")
+		hidden = self._hidden(query.meta, parent)
+		query.fields = [field for field in query.fields if _column_of(str(field)) not in hidden] or ["name"]
 
-	def _hidden(self, meta) -> set:
+	def _hidden(self, meta, owner=None) -> set:
 		high = meta.get_high_permlevel_fields()
 		if not high or self.user == "Administrator":
 			return set()
-		levels = meta.get_permlevel_access("read", user=self.user)
+		levels = (owner or meta).get_permlevel_access("read", user=self.user)
 		return {field.fieldname for field in high if cint(field.permlevel) not in levels}
 
 	def _readable(self, query: Query) -> list:
@@ -145,17 +147,16 @@ class DatabaseQuery:
 				out.append(field)
 		return out or ["name"]
 
-	def _check_columns(self, query: Query):
-		"""Filters and order on fields that the user may not read would give them away."""
-		hidden = self._hidden(query.meta)
-		used = [one[1] for one in (*query.filters, *query.or_filters) if one[0] == self.doctype]
-		used += [part.strip().split(" ")[0] for part in str(query.order_by or "").split(",")]
-		for name in used if hidden else ():
-			if _column_of(name) in hidden:
-				frappe.throw(
-					frappe._("You do not have permission to access field: {0}").format(name),
-					frappe.PermissionError,
-				)
+	def _guard(self, doctype: str, fieldname: str):
+		"""Filters, order and fields of linked records must not give away what the user may not read."""
+		meta = frappe.get_meta(doctype)
+		if doctype != self.doctype and not meta.istable:
+			permissions.has_permission(doctype, "read", user=self.user, throw=True)
+		if fieldname in self._hidden(meta, frappe.get_meta(self.doctype) if meta.istable else None):
+			frappe.throw(
+				frappe._("You do not have permission to access field: {0}").format(fieldname),
+				frappe.PermissionError,
+			)
 
 
 def _column_of(field: str) -> str:

@@ -81,6 +81,7 @@ const form = (() => {
 			const label = controls.el("label", {className: "f-label"}, df.label, controls.el("i", {className: "f-req", textContent: " *"}));
 			const silent = ["HTML", "Heading", "Button"].includes(df.fieldtype);
 			wrap.classList.toggle("check", df.fieldtype === "Check");
+			if (isTable(df) && $("h3", wrap.closest("section"))?.firstChild.textContent.trim() === df.label) label.hidden = true;
 			wrap.append(...(silent ? [] : [label]), host, controls.el("div", {className: "d-error", hidden: true}));
 			if (df.description) wrap.append(controls.el("div", {className: "d-help", innerHTML: df.description}));
 			label.addEventListener("click", () => $("input:not([type=hidden]), select, textarea, trix-editor", host)?.focus());
@@ -219,7 +220,7 @@ const form = (() => {
 		if (status === 401 || answer.session_expired) {
 			keepDraft();
 			leaving = true;
-			return banner("orange", "", paragraph(controls.t("Your session has ended. What you typed is kept: log in and it will be here.")), controls.el("a", {className: "d-btn sm primary", href: `/login?redirect-to=${encodeURIComponent(location.pathname + location.search)}`, textContent: controls.t("Log in")}));
+			return banner("orange", "", paragraph(controls.t("Your session has ended. What you typed is kept: log in and it will be here.")), controls.el("a", {className: "d-btn sm primary", href: `/login?redirect-to=${encodeURIComponent(location.pathname + location.search)}`, textContent: controls.t("Log in"), onclick: keepDraft}));
 		}
 		if (!status) { keepDraft(); return banner("red", "", paragraph(controls.t("The server cannot be reached. What you typed is still here."))); }
 		const text = answer.message || messagesOf(answer).map((item) => item.message).join("\n") || answer.exception || `HTTP ${status}`;

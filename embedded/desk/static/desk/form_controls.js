@@ -3,7 +3,7 @@ const controls = (() => {
 	const el = (tag, props = {}, ...children) => { const node = Object.assign(document.createElement(tag), props); node.append(...children); return node; };
 	const icon = (name) => el("span", {className: "msym", textContent: name});
 	const t = (text, ...args) => args.reduce((out, arg, i) => out.replaceAll(`{${i}}`, arg), form.data.texts[text] || text);
-	const NUMBERS = {Int: 0, "Long Int": 0, Float: null, Currency: 2, Percent: null, Duration: 0};
+	const NUMBERS = {Int: 0, "Long Int": 0, Float: 0, Currency: 2, Percent: 0, Duration: 0};
 	const LONG = ["Small Text", "Text", "Long Text", "Code", "JSON", "HTML Editor", "Markdown Editor"];
 	const slug = (doctype) => doctype.toLowerCase().replaceAll(/[ /]/g, "-");
 	const url = (doctype, name) => `/app/${slug(doctype)}/${encodeURIComponent(name)}`;
@@ -15,14 +15,13 @@ const controls = (() => {
 		if (blank(value)) return "";
 		if (df.fieldtype in NUMBERS) return number(Number(value), df, row);
 		if (df.fieldtype === "Datetime") return String(value).slice(0, 16);
-		if (df.fieldtype === "Time") return String(value).split(".")[0];
+		if (df.fieldtype === "Time") return String(value).split(".")[0].padStart(8, "0");
 		if (df.fieldtype === "Select") return (df.choices.find((choice) => choice[0] === value) || [0, value])[1];
 		if (df.fieldtype === "Check") return value ? "✓" : "";
 		return String(value);
 	}
 	function number(value, df, row) {
-		const places = df.precision ? Number(df.precision) : NUMBERS[df.fieldtype];
-		const digits = places === null ? {maximumFractionDigits: 3} : {minimumFractionDigits: places, maximumFractionDigits: Math.max(places, df.fieldtype === "Currency" ? 4 : places)};
+		const least = NUMBERS[df.fieldtype], digits = {minimumFractionDigits: least, maximumFractionDigits: Math.max(least, df.precision || (df.fieldtype === "Int" ? 0 : 3))};
 		const code = df.fieldtype === "Currency" && ((df.options && !df.options.includes(":") && (row[df.options] || form.doc[df.options])) || form.data.currency);
 		const money = code && /^[A-Z]{3}$/.test(code) ? {style: "currency", currency: code, currencyDisplay: "narrowSymbol"} : {};
 		return new Intl.NumberFormat(document.documentElement.lang || "en", {...digits, ...money}).format(value) + (df.fieldtype === "Percent" ? "%" : "");
@@ -112,7 +111,7 @@ const controls = (() => {
 		return control;
 	}
 	function link(df, context) {
-		const field = el("input", {className: "d-input", type: "text"}), open = el("a", {className: "f-open", title: t("Open"), hidden: true, tabIndex: -1}, icon("arrow_outward"));
+		const field = el("input", {className: "d-input", type: "text"}), open = el("a", {className: "f-open", title: t("Open record"), hidden: true, tabIndex: -1}, icon("arrow_outward"));
 		let current = null;
 		const doctype = () => target(df, context.row);
 		const put = (value, label) => { if (label) form.data.titles[`${doctype()}::${value}`] = label; context.change(value); control.set(value); };
@@ -200,7 +199,8 @@ const controls = (() => {
 			const now = Boolean(readOnly || df.ro || (df.read_only_depends_on && form.evaluate(df.read_only_depends_on, row)));
 			if (now !== locked) {
 				locked = now;
-				control = df.fieldtype.startsWith("Table") ? makeTable(df, row[df.fieldname] ||= [], locked, changed) : make(df, context, locked);
+				const table = df.fieldtype === "Table MultiSelect" ? makeTags : makeTable;
+				control = df.fieldtype.startsWith("Table") ? table(df, row[df.fieldname] ||= [], locked, changed) : make(df, context, locked);
 				host.replaceChildren(control.node);
 			}
 			control.set(row[df.fieldname]);

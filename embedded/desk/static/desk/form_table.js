@@ -77,3 +77,31 @@ function makeTable(df, rows, readOnly, changed) {
 		draw();
 	}};
 }
+
+/* Table MultiSelect: the rows' one Link field as tags. */
+function makeTags(df, rows, readOnly, changed) {
+	const {el, icon, t} = controls;
+	const field = df.fields.find((one) => one.fieldtype === "Link");
+	const list = el("span", {className: "row"}), input = el("input", {className: "d-input", type: "text", hidden: readOnly, placeholder: "+"});
+	function draw() {
+		list.replaceChildren(...rows.map((row) => {
+			const remove = el("button", {type: "button", title: t("Remove"), ariaLabel: t("Remove"), hidden: readOnly}, icon("close"));
+			remove.addEventListener("click", () => { rows.splice(rows.indexOf(row), 1); draw(); changed(df); });
+			return el("span", {className: "d-chip"}, form.title(field.options, row[field.fieldname]), remove);
+		}));
+	}
+	const add = (item) => {
+		input.value = "";
+		if (item.label) form.data.titles[`${field.options}::${item.value}`] = item.label;
+		if (!rows.some((row) => row[field.fieldname] === item.value)) rows.push({doctype: df.options, [field.fieldname]: item.value});
+		draw();
+		changed(df);
+	};
+	desk.link(input, {doctype: () => field.options, pick: add, leave: (typed, exact) => { if (typed) exact ? add(exact) : (input.value = ""); }});
+	draw();
+	return {node: el("div", {className: "f-tags"}, list, input), set(value) {
+		if (!value || value === rows) return;
+		rows = value;
+		draw();
+	}};
+}
