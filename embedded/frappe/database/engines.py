@@ -102,14 +102,17 @@ def parameter(value):
 		return float(value)
 	if isinstance(value, bool):
 		return int(value)
-	return str(value) if type(value) not in (str, int, float, bytes, type(None)) else value
+	return str(value) if type(value) not in PLAIN else value
+
+
+PLAIN = frozenset({str, int, float, bytes, type(None)})
 
 
 def parameters(values):
 	if isinstance(values, dict):
 		return {key: parameter_or_list(value) for key, value in values.items()}
 	if isinstance(values, list | tuple):
-		return [parameter_or_list(value) for value in values]
+		return [value if type(value) in PLAIN else parameter_or_list(value) for value in values]
 	return [parameter(values)] if values is not None else []
 
 
