@@ -21,7 +21,7 @@ REQUESTERS = {
 	"Marketing": (people.MARKETING,),
 }
 SPENT = 0.5  # of every line, in so many requests:
-PARTS = (0.5, 0.3, 0.2)
+PARTS = (0.6, 0.4)
 PURPOSES = {
 	"Customer Gifts": "Gifts for regular customers",
 	"Client Entertainment": "Tasting dinner with company buyers",
