@@ -69,9 +69,10 @@ def parser() -> argparse.ArgumentParser:
 	command("demo", demo, "Fill a site with demo data and demo logins.")
 	imports = command("import", import_file, "Import a file of customers and sales; a second run resumes.")
 	imports.add_argument("file", help="CSV or CSV.GZ file")
-	imports.add_argument(
-		"--set", action="append", default=[], metavar="KEY=VALUE", help="option of the importer"
-	)
+	imports.add_argument("--preset", help="a known layout of columns, such as 'Online Retail'")
+	imports.add_argument("--mapping", metavar="JSON", help="column of the file for each field, as JSON")
+	imports.add_argument("--type", help="what the rows are (default: told by the columns)")
+	imports.add_argument("--dry-run", action="store_true", help="check every row, write nothing")
 	user = command("add-user", add_user, "Add a user or change an existing one's roles and password.")
 	user.add_argument("email")
 	user.add_argument("--name", help="full name")
