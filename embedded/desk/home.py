@@ -64,16 +64,16 @@ def named(rows, label: str, *keys: str):
 
 def shortcut(doc, data):
 	row = named(doc.shortcuts, data.get("shortcut_name"), "label", "link_to")
-	url = row and (row.url if row.type == "URL" else shell.link_url(row.type, row.link_to))
-	if not url:
+	if not row:
 		return None
+	url = row.url if row.type == "URL" else shell.link_url(row.type, row.link_to)
 	block = {
 		"label": _(row.label),
 		"url": url,
 		"colour": COLOURS.get(row.color or "Grey", "blue"),
 		"count": None,
 	}
-	if row.type == "DocType" and row.stats_filter:
+	if row.type == "DocType" and row.stats_filter and row.doc_view != "New":
 		filters = charts.list_filters(row.stats_filter, row.link_to)
 		block["url"] = routes.list_url(row.link_to, **filters)
 		block["count"] = _(row.format or "{}").replace("{}", f"{stats(row):,}")

@@ -65,7 +65,6 @@ def aggregate(
 	"""
 	query = Query(doctype, ["name"], filters)
 	DatabaseQuery(doctype)._restrict(query, None)
-	DatabaseQuery(doctype)._check_columns(_using(query, column, group_by))
 	expression = FUNCTIONS[function].format(query.column(column) if column else "")
 	where, values = query.build_where()
 	source = f"FROM `tab{doctype}`{''.join(query.joins.values())}{where}"
@@ -74,8 +73,3 @@ def aggregate(
 	group = f"DATE({query.column(group_by)})" if by_day else query.column(group_by)
 	sql = f"SELECT {group}, {expression} AS `total` {source} GROUP BY {group} ORDER BY `total` DESC"
 	return list(frappe.db.sql(sql + (f" LIMIT {int(limit)}" if limit else ""), values))
-
-
-def _using(query: Query, *columns) -> Query:
-	query.order_by = ",".join(column for column in columns if column) or None
-	return query

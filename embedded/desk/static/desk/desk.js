@@ -64,8 +64,8 @@ const desk = {
 		const response = await fetch(holder.dataset.chartUrl, {headers: {Accept: "application/json"}});
 		const chart = await response.json().catch(() => ({}));
 		if (!response.ok || !chart.data?.labels?.length) {
-			holder.innerHTML = `<p class="muted"></p>`;
-			holder.firstChild.textContent = chart.message || holder.dataset.empty;
+			holder.firstElementChild.textContent = chart.message || holder.dataset.empty;
+			holder.style.height = "auto";
 			return;
 		}
 		const canvas = document.createElement("canvas");
