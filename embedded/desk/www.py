@@ -36,7 +36,7 @@ def page(request, route: str):
 		if frappe.session.user == "Guest":
 			return HttpResponseRedirect(f"/login?next={quote(request.get_full_path(), safe='/')}")
 		return message_page(
-			_("Not Permitted"), str(error) or _("You are not allowed to open this page."), 403
+			request, _("Not Permitted"), str(error) or _("You are not allowed to open this page."), 403
 		)
 	except frappe.DoesNotExistError as error:
 		return message_page(request, _("Not Found"), str(error), 404)
