@@ -78,7 +78,7 @@ def new_version(doc: str | dict) -> dict:
 	old.check_permission("read")
 	frappe.has_permission("CRM Budget", "create", throw=True)
 	draft = frappe.copy_doc(old)
-	draft.replaces = old.name
+	draft.update({"docstatus": 0, "replaces": old.name})
 	draft.insert()
 	frappe.msgprint(_("Version {0} is {1}.").format(draft.version, draft.name))
 	return {"doctype": draft.doctype, "name": draft.name}
