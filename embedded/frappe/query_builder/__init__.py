@@ -1,6 +1,7 @@
 """`frappe.qb`: PyPika in MySQL's quoting, which SQLite reads too; values travel as parameters."""
 
 import decimal
+import threading
 
 import frappe
 from frappe.database import engines
@@ -15,23 +16,25 @@ def DocType(name: str, *args, **kwargs) -> Table:
 	return Table(f"tab{name}" if not name.startswith(("__", "tab")) else name, *args, **kwargs)
 
 
-class ParameterList(list):
-	"""Collects the values of a query while its text is made."""
+class Parameters(dict):
+	"""Collects the values of a query while its text is made; named, for PyPika renders out of order."""
 
 	def add(self, value) -> str:
-		self.append(value)
-		return "%s"
+		name = f"param{len(self) + 1}"
+		self[name] = value
+		return f"%({name})s"
 
 
 _plain_value_sql = ValueWrapper.get_sql
+_walking = threading.local()
 
 
-def _value_sql(self, quote_char=None, secondary_quote_char="'", param_wrapper=None, **kwargs) -> str:
-	if param_wrapper is None or isinstance(self.value, Term | bool | type(None)):
-		return _plain_value_sql(self, quote_char, secondary_quote_char, param_wrapper=param_wrapper, **kwargs)
-	if isinstance(self.value, int | float | decimal.Decimal):
+def _value_sql(self, quote_char=None, secondary_quote_char="'", **kwargs) -> str:
+	"""A placeholder while a query is walked; PyPika's functions drop keyword arguments, hence the thread-local."""
+	parameters = getattr(_walking, "parameters", None)
+	if parameters is None or isinstance(self.value, Term | bool | int | float | type(None) | decimal.Decimal):
 		return _plain_value_sql(self, quote_char, secondary_quote_char, **kwargs)
-	text = param_wrapper.add(engines.parameter(self.value))
+	text = parameters.add(engines.parameter(self.value))
 	return f"{text} {quote_char}{self.alias}{quote_char}" if self.alias and kwargs.get("with_alias") else text
 
 
@@ -39,17 +42,19 @@ ValueWrapper.get_sql = _value_sql
 
 
 class Runs:
-	def walk(self) -> tuple[str, list]:
+	def walk(self) -> tuple[str, dict]:
 		"""(sql with placeholders, values)"""
-		values = ParameterList()
-		return self.get_sql(param_wrapper=values), values
+		_walking.parameters = values = Parameters()
+		try:
+			return self.get_sql(), values
+		finally:
+			_walking.parameters = None
 
 	def run(self, as_dict=False, as_list=False, pluck=False, debug=False, run=True, **_kwargs):
 		"""Rows as tuples, lists, dicts or one column."""
 		sql, values = self.walk()
 		if not run:
 			return sql
-		# a literal percent sign (LIKE patterns travel as values) must survive the placeholders
 		rows = frappe.db.sql(sql, values, as_dict=as_dict, as_list=as_list, pluck=pluck)
 		readers = _readers(self) if frappe.db.is_sqlite else None
 		return _converted(rows, readers, as_dict, pluck) if readers else rows
