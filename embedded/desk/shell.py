@@ -174,6 +174,10 @@ def may_run(report: str) -> bool:
 	return bool(doctype) and role_allows("Report", report) and frappe.has_permission(doctype, "report")
 
 
+def may_create(doctype: str) -> bool:
+	return not frappe.get_meta(doctype).issingle and frappe.has_permission(doctype, "create")
+
+
 def system_group() -> dict:
 	links = [
 		{"label": _(name), "url": routes.list_url(name), "kind": "DocType", "name": name}
@@ -209,7 +213,7 @@ def jump_targets(nav: list[dict]) -> list[dict]:
 			seen.add(link["url"])
 			hint = _("Report") if link["kind"] == "Report" else _("List")
 			entries.append({"label": link["label"], "hint": hint, "url": link["url"]})
-			if link["kind"] == "DocType" and frappe.has_permission(link["name"], "create"):
+			if link["kind"] == "DocType" and may_create(link["name"]):
 				label = _("New {0}").format(link["label"])
 				entries.append({"label": label, "hint": _("Create"), "url": routes.form_url(link["name"])})
 	return entries

@@ -27,7 +27,8 @@ const desk = {
 		const type = {percentage: "bar", pie: "pie", donut: "doughnut", line: "line", bar: "bar"}[chart.type] || "bar";
 		const round = type === "pie" || type === "doughnut";
 		const share = chart.type === "percentage";
-		const colours = chart.colors?.length ? chart.colors.concat(desk.colours) : desk.colours;
+		const own = chart.colors || [];
+		const colours = round && own.length < 2 ? desk.colours : own.concat(desk.colours);
 		let {labels, datasets} = chart.data;
 		if (share) {
 			const total = datasets[0].values.reduce((sum, value) => sum + value, 0) || 1;
@@ -45,7 +46,7 @@ const desk = {
 		Chart.defaults.font.family = style.fontFamily;
 		Chart.defaults.color = style.getPropertyValue("--d-muted");
 		const axis = (extra) => ({grid: {color: style.getPropertyValue("--d-border")}, border: {display: false}, stacked, ...extra});
-		const plain = {grid: {display: false}, border: {display: false}, stacked, ticks: {maxRotation: 0, autoSkipPadding: 12}};
+		const plain = {grid: {display: false}, border: {display: false}, stacked, ticks: {autoSkip: labels.length > 14, maxRotation: labels.length > 14 ? 0 : 40, autoSkipPadding: 12}};
 		new Chart(canvas, {
 			type,
 			data: {labels, datasets: sets},
@@ -63,7 +64,7 @@ const desk = {
 	async load(holder) {
 		const response = await fetch(holder.dataset.chartUrl, {headers: {Accept: "application/json"}});
 		const chart = await response.json().catch(() => ({}));
-		if (!response.ok || !chart.data?.labels?.length) {
+		if (!response.ok || !chart.data?.datasets?.some((set) => set.values.some(Boolean))) {
 			holder.firstElementChild.textContent = chart.message || holder.dataset.empty;
 			holder.style.height = "auto";
 			return;
