@@ -38,7 +38,7 @@ const desk = {
 		const sets = datasets.map((set, i) => ({
 			label: set.name, data: set.values, type: {line: "line", bar: "bar"}[set.chartType] || type,
 			backgroundColor: round ? colours : colours[i % colours.length], borderColor: round ? getComputedStyle(canvas.closest(".d-card") || document.body).backgroundColor : colours[i % colours.length],
-			borderWidth: type === "line" ? 2 : round ? 2 : 0, borderRadius: type === "bar" && !share ? 4 : 0, maxBarThickness: share ? 36 : 46, tension: 0.25, pointRadius: labels.length > 40 ? 0 : 2,
+			borderWidth: type === "line" || set.chartType === "line" || round ? 2 : 0, borderRadius: type === "bar" && !share ? 4 : 0, maxBarThickness: share ? 36 : 46, tension: 0.25, pointRadius: labels.length > 40 ? 0 : 2,
 		}));
 		if (round) canvas.parentElement.style.maxWidth = "560px";
 		const style = getComputedStyle(document.body);
