@@ -1,7 +1,7 @@
 """What customers complain about, most frequent cause first (Pareto), within what the reader may see."""
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import frappe
 from frappe import _
@@ -67,10 +67,12 @@ def line(cause: Cause, filters, start, end) -> dict:
 	more = {"cause": cause.cause or '["is","not set"]'}
 	return {
 		"cause": cause.cause,
+		"cause_name": title(cause),
+		"cause_name_route": cause.cause and f"/app/complaint-cause/{quote(cause.cause, safe='')}",
 		"complaints": cause.complaints,
 		"complaints_route": route(filters, start, end, more),
-		"share": cause.share,
-		"cumulative": cause.cumulative,
+		"share": round(cause.share, 1),
+		"cumulative": round(cause.cumulative, 1),
 		"open": cause.open,
 		"open_route": route(filters, start, end, more | {"status_category": '["in",["Open","Paused"]]'}),
 		"late": cause.late,
@@ -83,6 +85,10 @@ def line(cause: Cause, filters, start, end) -> dict:
 	}
 
 
+def title(cause: Cause) -> str:
+	return _(cause.cause) if cause.cause else _("Not Known Yet")
+
+
 def route(filters, start, end, more: dict) -> str:
 	query = {"received_on": json.dumps(["between", [str(start), str(end)]])}
 	query |= {name: filters[name] for name in ("store", "severity", "category") if filters.get(name)}
@@ -91,10 +97,10 @@ def route(filters, start, end, more: dict) -> str:
 
 def columns() -> list[dict]:
 	return [
-		column("cause", _("Cause"), "Link", 220, options="Complaint Cause"),
+		column("cause_name", _("Cause"), "Data", 220),
 		column("complaints", _("Complaints"), "Int", 110),
-		column("share", _("Share"), "Percent", 90),
-		column("cumulative", _("Cumulative Share"), "Percent", 130),
+		column("share", _("Share"), "Percent", 90, precision=1),
+		column("cumulative", _("Cumulative Share"), "Percent", 140, precision=1),
 		column("open", _("Still Open"), "Int", 100),
 		column("late", _("Overdue or Missed"), "Int", 140),
 		column("days_to_resolve", _("Median Days to Resolve"), "Float", 170, precision=1),
@@ -118,7 +124,7 @@ def chart(causes: list[Cause]) -> dict | None:
 		reached.append(running)
 	return {
 		"data": {
-			"labels": [_(cause.cause) if cause.cause else _("Not Known Yet") for cause in top],
+			"labels": [title(cause) for cause in top],
 			"datasets": [
 				{
 					"name": _("Complaints"),
