@@ -17,7 +17,7 @@ from crm_app.crm_customers.domain.standing import (
 )
 from crm_app.crm_customers.history import GRADE, RULE, STAGE, Tracked
 from crm_app.crm_customers.queries import purchase_facts
-from crm_app.utils.money import to_decimal
+from crm_app.utils.money import round_money
 from crm_app.utils.telling import tell
 
 BATCH = 200  # customers between two commits of the nightly run
@@ -38,7 +38,7 @@ class Ruled:
 def ruled_fields() -> list[Ruled]:
 	rules = frappe.get_cached_doc("CRM Customer Rules")
 	grades = GradeRules(
-		to_decimal(rules.vip_amount), cint(rules.vip_orders), to_decimal(rules.potential_amount)
+		round_money(rules.vip_amount), cint(rules.vip_orders), round_money(rules.potential_amount)
 	)
 	stages = StageRules(**{name: cint(rules.get(name)) for name in StageRules.__dataclass_fields__})
 	return [

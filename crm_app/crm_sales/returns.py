@@ -9,6 +9,7 @@ from crm_app.crm_sales.domain.transaction import RETURN, check_and_total
 from crm_app.utils.telling import telling
 
 HEADER = ["name", "docstatus", "transaction_type", "customer", "posting_date"]
+FROM_SALE = ["store", "channel", "currency", "member_card"]
 
 
 def check_return_quantities(doc, locked: bool = True) -> None:
@@ -35,6 +36,13 @@ def check_return_quantities(doc, locked: bool = True) -> None:
 			by_item(lines_of(returns, locked)),
 			by_item(wanted),
 		)
+
+
+def fill_in_from_sale(doc) -> None:
+	"""A return belongs to the store, currency and card of its sale unless it says otherwise."""
+	sale = frappe.db.get_value("CRM Transaction", doc.return_against, FROM_SALE, as_dict=True) or {}
+	for fieldname, value in sale.items():
+		doc.set(fieldname, doc.get(fieldname) or value)
 
 
 def check_sale(doc, sale) -> None:

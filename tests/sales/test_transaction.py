@@ -88,6 +88,12 @@ def test_a_return_counts_negative(customer):
 	assert (back.amount, back.total_qty) == (-50, -1)
 
 
+def test_a_return_belongs_to_the_store_of_its_sale(customer):
+	sale = make_transaction(customer, store=make_store(channel="Web").name)
+	back = make_return(sale, 1)
+	assert (back.store, back.channel, back.currency) == (sale.store, "Web", sale.currency)
+
+
 def test_no_more_comes_back_than_was_sold(customer):
 	sale = make_transaction(customer)
 	make_return(sale, 1.5)

@@ -5,7 +5,7 @@ from frappe.utils import getdate, nowdate
 
 from crm_app.crm_customers.domain.profile import external_key
 from crm_app.crm_sales.domain.transaction import RETURN, check_and_total
-from crm_app.crm_sales.returns import check_return_quantities, refuse_cancel_with_returns
+from crm_app.crm_sales.returns import check_return_quantities, fill_in_from_sale, refuse_cancel_with_returns
 from crm_app.utils.settings import setting
 from crm_app.utils.telling import telling
 
@@ -34,6 +34,8 @@ class CRMTransaction(Document):
 		refuse_cancel_with_returns(self)
 
 	def fill_in(self):
+		if self.transaction_type == RETURN and self.return_against and self.is_new():
+			fill_in_from_sale(self)
 		self.currency = self.currency or setting("default_currency")
 		if self.store and not self.channel:
 			self.channel = frappe.get_cached_value("CRM Store", self.store, "channel")

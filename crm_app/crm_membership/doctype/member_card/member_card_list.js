@@ -1,0 +1,15 @@
+frappe.listview_settings["Member Card"] = {
+	add_fields: ["status_category"],
+	get_indicator(doc) {
+		const colours = {
+			Issued: "blue",
+			Active: "green",
+			Suspended: "orange",
+			Lost: "red",
+			Replaced: "gray",
+			Expired: "gray",
+		};
+		const status = doc.status_category;
+		return [__(status), colours[status], `status_category,=,${status}`];
+	},
+};
