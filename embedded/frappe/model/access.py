@@ -1,7 +1,6 @@
 """Reaching documents: the functions that `import frappe` offers."""
 
 import frappe
-from frappe.exceptions import NotInHost
 
 
 def get_doc(*args, **kwargs):
@@ -101,11 +100,6 @@ def delete_doc(doctype=None, name=None, force=0, **kwargs):
 	return delete_doc(doctype, name, force=force, **kwargs)
 
 
-def delete_doc_if_exists(doctype: str, name, force=0):
-	if frappe.db.exists(doctype, name):
-		delete_doc(doctype, name, force=force)
-
-
 def rename_doc(doctype: str, old, new, force=False, merge=False, **kwargs):
 	from frappe.model.rename_doc import rename_doc
 
@@ -113,7 +107,7 @@ def rename_doc(doctype: str, old, new, force=False, merge=False, **kwargs):
 
 
 def copy_doc(doc, ignore_no_copy: bool = True):
-	"""A new document with the values of another, without names, stamps and `no_copy` fields."""
+	"""A new document with the values of another, without names and stamps; `no_copy` fields go too unless told."""
 	values = doc.as_dict() if hasattr(doc, "as_dict") else dict(doc)
 	drop = ("name", "owner", "creation", "modified", "modified_by", "docstatus", "amended_from", "parent")
 	new = get_doc(frappe._dict({k: v for k, v in values.items() if k not in drop}))
@@ -123,7 +117,7 @@ def copy_doc(doc, ignore_no_copy: bool = True):
 		)
 		row.docstatus = 0
 		for field in row.meta.fields:
-			if field.no_copy and ignore_no_copy and field.fieldname in row.__dict__:
+			if field.no_copy and not ignore_no_copy and field.fieldname in row.__dict__:
 				row.set(field.fieldname, None)
 	return new
 
@@ -132,12 +126,3 @@ def reload_doc(module: str, dt: str, dn: str, force=False, reset_permissions=Fal
 	from frappe.modules.sync import import_file
 
 	return import_file(module, dt, dn)
-
-
-def reload_doctype(doctype: str, force=False, reset_permissions=False):
-	meta = get_meta(doctype)
-	return reload_doc(meta.module, "doctype", doctype)
-
-
-def get_print(*_args, **_kwargs):
-	raise NotInHost("print formats are not part of the embedded host")

@@ -77,7 +77,7 @@ def new_version(doc: str | dict) -> dict:
 	old = frappe.get_doc("CRM Budget", name)
 	old.check_permission("read")
 	frappe.has_permission("CRM Budget", "create", throw=True)
-	draft = frappe.copy_doc(old)
+	draft = frappe.copy_doc(old, ignore_no_copy=False)
 	draft.update({"docstatus": 0, "replaces": old.name})
 	draft.insert()
 	frappe.msgprint(_("Version {0} is {1}.").format(draft.version, draft.name))
