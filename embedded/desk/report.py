@@ -11,6 +11,7 @@ from frappe import _
 from frappe.desk import query_report
 from frappe.utils import cint, flt
 from frappe.utils.html_utils import sanitize_html
+from frappe.utils.xlsxutils import make_xlsx
 
 from desk import formatting, routes, shell
 from desk.csv_export import cell
@@ -32,7 +33,6 @@ def show(request, name: str):
 		"missing": missing,
 		"problem": problem,
 		"query": request.GET.urlencode(),
-		"can_edit": False,
 		**(present(data, request.GET) if data else {}),
 	}
 	return shell.render(request, "desk/report.html", _(name), [(_(doc.ref_doctype), None)], **context)
@@ -224,16 +224,8 @@ def csv_file(name: str, table: list) -> HttpResponse:
 
 
 def xlsx(name: str, table: list) -> HttpResponse:
-	from openpyxl import Workbook
-
-	book = Workbook(write_only=True)
-	sheet = book.create_sheet(name[:31])
-	for row in table:
-		sheet.append(row)
-	file = io.BytesIO()
-	book.save(file)
 	kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	return attachment(file.getvalue(), f"{name}.xlsx", kind)
+	return attachment(make_xlsx(table, name).getvalue(), f"{name}.xlsx", kind)
 
 
 def attachment(body: bytes, filename: str, kind: str) -> HttpResponse:

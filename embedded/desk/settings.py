@@ -118,6 +118,9 @@ LOGGING = {
 			"encoding": "utf-8",
 		}
 	},
-	"loggers": {"django.request": {"handlers": ["file"], "level": "WARNING", "propagate": False}},
+	"loggers": {
+		"waitress.queue": {"level": "ERROR"},
+		"django.request": {"handlers": ["file"], "level": "WARNING", "propagate": False},
+	},
 	"root": {"handlers": ["file"], "level": "WARNING"},
 }

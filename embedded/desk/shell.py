@@ -10,34 +10,22 @@ from desk import routes
 from desk.auth import profile
 from desk.middleware import show_messages
 
-# Frappe's icon names -> Material Symbols, which unfold ships
-ICONS = {
-	"crm": "handshake",
-	"sell": "storefront",
-	"retail": "storefront",
-	"support": "support_agent",
-	"users": "group",
-	"customer": "group",
-	"accounting": "account_balance_wallet",
-	"expenses": "account_balance_wallet",
-	"money-coins-1": "account_balance_wallet",
-	"hr": "badge",
-	"organization": "badge",
-	"marketing": "campaign",
-	"mail": "campaign",
-	"card": "card_membership",
-	"broadcast": "campaign",
-	"loan": "card_membership",
-	"star": "loyalty",
-	"non-profit": "card_membership",
-	"dashboard": "monitoring",
-	"chart": "monitoring",
-	"tool": "tune",
-	"settings": "tune",
-	"setting": "tune",
-	"setting-gear": "tune",
-	"integration": "hub",
+# Material Symbols, which unfold ships, for Frappe's icon names
+ICON_NAMES = {
+	"handshake": "crm",
+	"storefront": "sell retail",
+	"support_agent": "support",
+	"group": "users customer",
+	"account_balance_wallet": "accounting expenses money-coins-1",
+	"badge": "hr organization",
+	"campaign": "marketing broadcast mail",
+	"card_membership": "card loan membership non-profit",
+	"loyalty": "star",
+	"monitoring": "dashboard chart",
+	"tune": "tool settings setting setting-gear",
+	"hub": "integration",
 }
+ICONS = {name: symbol for symbol, names in ICON_NAMES.items() for name in names.split()}
 SYSTEM = (
 	"User",
 	"Role",
