@@ -90,7 +90,9 @@ def clean_slate(request):
 
 
 def _needs_site(node) -> bool:
-	"""Tests of the pure domain layers never open a site."""
+	"""Tests of the pure domain layers never open a site; the browser's site runs in a process of its own."""
+	if node.get_closest_marker("browser"):
+		return False
 	return (
 		"domain" not in node.path.parts
 		and "domain" not in node.path.name

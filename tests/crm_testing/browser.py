@@ -89,6 +89,7 @@ class Desk:
 	def __init__(self, browser, base: str, user: str, password: str, width: int = 1400):
 		self.base = base
 		self.context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
+		self.context.set_default_timeout(15000)
 		self.page = self.context.new_page()
 		self.errors = []
 		self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -103,7 +104,7 @@ class Desk:
 		self.page.goto(self.base + "/login")
 		self.page.fill("input[name=usr], input[name=username]", user)
 		self.page.fill("input[type=password]", password)
-		self.page.click("button[type=submit]")
+		self.page.press("input[type=password]", "Enter")
 		self.page.wait_for_url("**/app**")
 
 	def set_language(self, language: str):
@@ -138,6 +139,8 @@ class Desk:
 		"""Presses a button of the header, also one inside a menu, and waits for the answer to be drawn."""
 		self.page.get_by_role("button", name=label, exact=True).first.click()
 		self.page.wait_for_load_state("networkidle")
+		banner = self.page.locator("#f-banner")
+		assert not (banner.count() and banner.is_visible()), banner.inner_text()
 
 	def text(self) -> str:
 		return self.page.inner_text("body")
