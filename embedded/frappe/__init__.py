@@ -1,3 +1,4 @@
+# ruff: noqa: F401, I001
 """The part of Frappe v15's server API that the app uses, on Django.
 
 `frappe.init(site, sites_path)` opens a site, `frappe.connect()` its database; the rest has Frappe's names and
@@ -37,12 +38,10 @@ from frappe.translate import _, _lt  # noqa: E402  # isort: skip
 from frappe import utils as utils  # noqa: E402
 from frappe.app_hooks import (  # noqa: E402
 	call,
-	get_all_apps,
 	get_app_path,
 	get_attr,
 	get_hooks,
 	get_installed_apps,
-	get_module,
 	get_module_list,
 	get_module_path,
 	get_pymodule_path,
@@ -54,7 +53,6 @@ from frappe.cache_manager import cache, clear_cache, clear_document_cache  # noq
 from frappe.model.access import (  # noqa: E402
 	copy_doc,
 	delete_doc,
-	delete_doc_if_exists,
 	get_all,
 	get_cached_doc,
 	get_cached_value,
@@ -67,19 +65,14 @@ from frappe.model.access import (  # noqa: E402
 	get_value,
 	new_doc,
 	reload_doc,
-	reload_doctype,
 	rename_doc,
 	set_value,
 )
 from frappe.permissions import has_permission, has_website_permission  # noqa: E402
 from frappe.serving import (  # noqa: E402
 	as_json,
-	as_unicode,
-	attach_print,
 	enqueue,
-	enqueue_doc,
 	generate_hash,
-	get_system_settings,
 	get_template,
 	get_traceback,
 	get_url,
@@ -87,12 +80,8 @@ from frappe.serving import (  # noqa: E402
 	log_error,
 	logger,
 	parse_json,
-	publish_progress,
 	publish_realtime,
 	render_template,
-	respond_as_web_page,
-	safe_decode,
-	safe_encode,
 	safe_eval,
 	sendmail,
 	validate_and_sanitize_search_inputs,
@@ -106,7 +95,6 @@ from frappe.session_api import (  # noqa: E402
 	clear_messages,
 	connect,
 	destroy,
-	get_message_log,
 	get_roles,
 	init,
 	init_site,
@@ -117,19 +105,6 @@ from frappe.session_api import (  # noqa: E402
 	throw,
 )
 from frappe.session_api import get_user as get_user  # noqa: E402
-
-
-def get_conf(*_args) -> _dict:
-	"""The site's configuration."""
-	return local.conf
-
-
-def get_site_config(*_args, **_kwargs) -> _dict:
-	return local.conf
-
-
-def in_test() -> bool:
-	return bool(local.flags.in_test)
 
 
 _missing.install(sys.modules[__name__].__name__)

@@ -20,10 +20,6 @@ def unscrub(text: str) -> str:
 	return str(text).replace("_", " ").replace("-", " ").title()
 
 
-def get_module(name: str):
-	return importlib.import_module(name)
-
-
 def get_attr(path: str):
 	"""The object at a dotted path."""
 	import frappe
@@ -51,10 +47,6 @@ def get_installed_apps(*_args, **_kwargs) -> list[str]:
 		stored = local.db.get_global("installed_apps") if local.db.table_exists("DefaultValue") else None
 		local.installed_apps = json.loads(stored) if stored else ["frappe"]
 	return list(local.installed_apps)
-
-
-def get_all_apps(*_args, **_kwargs) -> list[str]:
-	return get_installed_apps()
 
 
 def get_app_path(app: str, *joins: str) -> str:

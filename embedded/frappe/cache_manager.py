@@ -80,12 +80,6 @@ class Cache:
 		for key in keys if isinstance(keys, list | tuple) else [keys]:
 			self._hashes.get(name, {}).pop(key, None)
 
-	def hgetall(self, name) -> dict:
-		return dict(self._hashes.get(name, {}))
-
-	def hexists(self, name, key, shared=False) -> bool:
-		return key in self._hashes.get(name, {})
-
 	def clear(self):
 		self._values.clear()
 		self._hashes.clear()

@@ -46,8 +46,8 @@ _subclass(
 	"DataError MappingMismatchError InvalidStatusError MandatoryError NonNegativeError InvalidSignatureError "
 	"CannotChangeConstantError CharacterLengthExceededError UpdateAfterSubmitError LinkValidationError "
 	"CancelledLinkError DocstatusTransitionError TimestampMismatchError EmptyTableError LinkExistsError "
-	"InvalidEmailAddressError InvalidNameError InvalidPhoneNumberError TemplateNotFoundError UniqueValidationError "
-	"AppNotInstalledError InvalidDates DataTooLongException FileAlreadyAttachedException AttachmentLimitReached "
+	"InvalidEmailAddressError InvalidNameError InvalidPhoneNumberError UniqueValidationError "
+	"AppNotInstalledError InvalidDates DataTooLongException AttachmentLimitReached "
 	"RetryBackgroundJobError DocumentLockedError CircularLinkingError MaxFileSizeReachedError",
 	ValidationError,
 )

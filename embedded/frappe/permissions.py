@@ -178,7 +178,8 @@ def get_user_permissions(user: str | None = None) -> dict[str, list]:
 	if key not in frappe.local.cache:
 		out = {}
 		for row in frappe.db.sql(
-			"SELECT allow, for_value AS doc, applicable_for, is_default FROM `tabUser Permission` WHERE user = %s",
+			"SELECT allow, for_value AS doc, applicable_for, is_default FROM `tabUser Permission`"
+			" WHERE user = %s",
 			[user],
 			as_dict=True,
 		):
@@ -249,11 +250,6 @@ def add_user_permission(
 	frappe.local.cache.pop(("user_permissions", user), None)
 
 
-def remove_user_permission(doctype, name, user):
-	frappe.db.delete("User Permission", {"user": user, "allow": doctype, "for_value": name})
-	frappe.local.cache.pop(("user_permissions", user), None)
-
-
 # -- lists
 
 
@@ -280,16 +276,3 @@ def hook_conditions(doctype: str, user: str) -> list[str]:
 		if condition := frappe.call(frappe.get_attr(path), user, doctype=doctype):
 			conditions.append(condition)
 	return conditions
-
-
-def get_all_roles() -> list[str]:
-	return frappe.get_all("Role", filters={"name": ("not in", AUTOMATIC_ROLES)}, pluck="name")
-
-
-def add_permission(doctype, role, permlevel=0, ptype=None):
-	raise frappe.NotInHost("permission changes at run time are not part of the embedded host yet")
-
-
-def get_valid_perms(doctype=None, user=None) -> list:
-	roles = roles_of(user or frappe.session.user)
-	return [rule for rule in frappe.get_meta(doctype).permissions if rule.role in roles]

@@ -8,7 +8,6 @@ import logging
 import traceback
 
 import frappe
-from frappe.exceptions import NotInHost
 
 whitelisted: set = set()
 guest_methods: set = set()
@@ -76,18 +75,6 @@ def json_default(value):
 	raise TypeError(f"{type(value)} is not JSON")
 
 
-def as_unicode(text, encoding: str = "utf-8") -> str:
-	return frappe.utils.cstr(text, encoding)
-
-
-def safe_encode(param, encoding: str = "utf-8"):
-	return param.encode(encoding) if isinstance(param, str) else param
-
-
-def safe_decode(param, encoding: str = "utf-8"):
-	return param.decode(encoding) if isinstance(param, bytes) else param
-
-
 def generate_hash(txt: str | None = None, length: int = 56) -> str:
 	from frappe.utils import generate_hash
 
@@ -118,10 +105,6 @@ def logger(
 ):
 	"""A logger that writes below the site's logs folder."""
 	return logging.getLogger(f"frappe.{module or 'site'}")
-
-
-def get_system_settings(key: str):
-	return frappe.db.get_single_value("System Settings", key)
 
 
 def get_url(uri=None, full_address=False) -> str:
@@ -165,19 +148,6 @@ def enqueue(*args, **kwargs):
 	return enqueue(*args, **kwargs)
 
 
-def enqueue_doc(doctype, name=None, method=None, queue="default", timeout=300, now=False, **kwargs):
-	return enqueue(
-		"frappe.utils.background_jobs.run_doc_method",
-		doctype=doctype,
-		name=name,
-		doc_method=method,
-		queue=queue,
-		timeout=timeout,
-		now=now,
-		**kwargs,
-	)
-
-
 def sendmail(recipients=None, sender="", subject="No Subject", message="No Message", **kwargs):
 	"""Put a message in Email Queue; nothing leaves the machine."""
 	from frappe.utils.mail import queue_mail
@@ -195,17 +165,6 @@ def publish_realtime(*_args, **_kwargs):
 	"""Real Frappe tells open browsers; this host has no push channel."""
 
 
-def publish_progress(percent, title=None, doctype=None, docname=None, description=None, task_id=None):
-	"""Progress goes to the log."""
-	logger("progress").info("%s %s%% %s", title, percent, description)
-
-
-def respond_as_web_page(title, html, success=None, http_status_code=None, **kwargs):
-	frappe.local.response.update(
-		type="page", page_title=title, message=html, http_status_code=http_status_code or 200, **kwargs
-	)
-
-
 def validate_and_sanitize_search_inputs(function):
 	"""Decorator for link-search queries: the field must exist, numbers are numbers."""
 
@@ -217,7 +176,3 @@ def validate_and_sanitize_search_inputs(function):
 		return function(doctype, txt, searchfield, cint(start), cint(page_len), filters, *args, **kwargs)
 
 	return wrapper
-
-
-def attach_print(*_args, **_kwargs):
-	raise NotInHost("print formats are not part of the embedded host")

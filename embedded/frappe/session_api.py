@@ -222,12 +222,6 @@ def bold(text) -> str:
 	return f"<strong>{text}</strong>"
 
 
-def get_message_log() -> list:
-	from frappe import local
-
-	return list(local.message_log)
-
-
 def clear_messages():
 	from frappe import local
 

@@ -61,19 +61,5 @@ def _read(path: str) -> dict[str, str]:
 	return {(f"{row[0]}:{row[2]}" if len(row) > 2 and row[2] else row[0]): row[1] for row in rows}
 
 
-def get_messages_for_boot() -> dict[str, str]:
-	return get_all_translations(frappe.local.lang)
-
-
-def get_user_lang(user: str | None = None) -> str:
-	user = user or frappe.session.user
-	return (
-		frappe.db.get_value("User", user, "language")
-		or frappe.db.get_default("lang")
-		or frappe.local.lang
-		or "en"
-	)
-
-
 def clear_cache():
 	_catalogues.clear()

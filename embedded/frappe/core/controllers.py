@@ -66,10 +66,6 @@ class User(Document):
 			if role not in present:
 				self.append("roles", {"role": role})
 
-	def remove_roles(self, *roles):
-		self.roles = [row for row in self.roles if row.role not in roles]
-		self.save()
-
 	def get_fullname(self):
 		return self.full_name
 

@@ -84,9 +84,6 @@ class File(Document):
 			return False
 		return frappe.has_permission(self.attached_to_doctype, "read", self.attached_to_name, user=user)
 
-	def is_downloadable(self) -> bool:
-		return self.has_permission_to_read()
-
 	def on_trash(self):
 		shared = frappe.db.count("File", {"file_url": self.file_url, "name": ("!=", self.name)})
 		if not shared and cstr(self.file_url).startswith(("/files/", "/private/files/")):

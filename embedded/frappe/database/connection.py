@@ -1,8 +1,8 @@
 """SQL, transactions, savepoints and errors.
 
-SQLite: reads run in autocommit; the first write or `for update` read takes the write lock (BEGIN IMMEDIATE), so
-that a reader never has to upgrade a stale snapshot. MariaDB: the first statement opens a REPEATABLE READ
-transaction, as in real Frappe.
+SQLite: reads run in autocommit; the first write or `for update` read takes the write lock (BEGIN IMMEDIATE),
+so that a reader never has to upgrade a stale snapshot.
+MariaDB: the first statement opens a REPEATABLE READ transaction, as in real Frappe.
 """
 
 import re
@@ -132,17 +132,11 @@ class Connection:
 			return QueryTimeoutError(text)
 		return error
 
-	def multisql(self, queries: dict, values=(), **kwargs):
-		return self.sql(queries.get(self.db_type) or queries["mariadb"], values, **kwargs)
-
 	def sql_ddl(self, query: str):
 		"""Schema statements. MariaDB commits by itself before them."""
 		self._execute(query)
 		self._tables = None
 		self._columns.clear()
-
-	def sql_list(self, query, values=(), **kwargs) -> list:
-		return self.sql(query, values, pluck=True)
 
 	# -- transactions
 
@@ -205,10 +199,6 @@ class Connection:
 	def is_primary_key_violation(cls, error) -> bool:
 		return cls.is_duplicate_entry(error) and bool(re.search(r"PRIMARY|\.name$", str(error)))
 
-	@classmethod
-	def is_unique_key_violation(cls, error) -> bool:
-		return cls.is_duplicate_entry(error) and not cls.is_primary_key_violation(error)
-
 	is_deadlocked = staticmethod(lambda error: isinstance(error, QueryDeadlockError))
 	is_timedout = staticmethod(lambda error: isinstance(error, QueryTimeoutError))
 	is_missing_column = staticmethod(lambda error: "no such column" in str(error) or "1054" in str(error))
@@ -225,9 +215,6 @@ class Connection:
 	def table_exists(self, doctype: str, cached=True) -> bool:
 		return f"tab{doctype}" in self.get_tables(cached)
 
-	def a_row_exists(self, doctype: str) -> bool:
-		return bool(self.sql(f"SELECT name FROM `tab{_identifier(doctype)}` LIMIT 1"))
-
 	def get_table_columns(self, doctype: str) -> list[str]:
 		return self.get_db_table_columns(f"tab{doctype}")
 
@@ -238,9 +225,6 @@ class Connection:
 
 	def has_column(self, doctype: str, column: str) -> bool:
 		return column in self.get_table_columns(doctype)
-
-	def has_table(self, doctype: str) -> bool:
-		return self.table_exists(doctype)
 
 	def has_index(self, table: str, index: str) -> bool:
 		return engines.real_index_name(self.is_sqlite, table, index) in engines.index_names(self, table)

@@ -24,7 +24,7 @@ class Records:
 		skip_locked=False,
 		wait=True,
 	):
-		"""One value, or with several field names a row, of the first record that matches; None without one."""
+		"""One value, or with several field names a row, of the first match; None without one."""
 		key = (doctype, str(filters), str(fieldname), as_dict)
 		if cache and key in self.value_cache:
 			return self.value_cache[key]
@@ -198,13 +198,6 @@ class Records:
 		if not self.is_sqlite:
 			text = text.replace("\\", "\\\\")
 		return f"'{text.replace('%', '%%') if percent else text}'"
-
-	def estimate_count(self, doctype: str) -> int:
-		return self.count(doctype)
-
-	def get_creation_count(self, doctype: str, minutes: int) -> int:
-		since = frappe.utils.add_to_date(None, minutes=-minutes, as_datetime=True)
-		return self.count(doctype, {"creation": (">=", since)})
 
 
 def _is_single(fieldname) -> bool:

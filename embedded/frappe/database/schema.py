@@ -19,7 +19,8 @@ BASE_TABLES = {
 	"tabSeries": "(name VARCHAR(140) PRIMARY KEY, current {big} NOT NULL DEFAULT 0)",
 	"__Auth": (
 		"(doctype VARCHAR(140) NOT NULL, name VARCHAR(140) NOT NULL, fieldname VARCHAR(140) NOT NULL,"
-		" password TEXT NOT NULL, encrypted INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (doctype, name, fieldname))"
+		" password TEXT NOT NULL, encrypted INTEGER NOT NULL DEFAULT 0,"
+		" PRIMARY KEY (doctype, name, fieldname))"
 	),
 	"tabPatch Log": "(patch VARCHAR(255) PRIMARY KEY)",
 	"tabVersion Row": "(name VARCHAR(140) PRIMARY KEY, version {big} NOT NULL DEFAULT 0)",

@@ -72,7 +72,8 @@ class SettingsStore:
 	def add_default(self, key: str, value, parent: str = "__default", parenttype: str | None = None):
 		now = frappe.utils.now()
 		self.sql(
-			"INSERT INTO `tabDefaultValue` (name, defkey, defvalue, parent, parenttype, parentfield, creation, modified)"
+			"INSERT INTO `tabDefaultValue`"
+			" (name, defkey, defvalue, parent, parenttype, parentfield, creation, modified)"
 			" VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
 			[
 				frappe.generate_hash(length=10),

@@ -8,13 +8,6 @@ from frappe.app_hooks import module_package, scrub
 from frappe.utils import cint, flt
 
 
-@frappe.whitelist()
-def get_script(report_name: str) -> dict:
-	"""Filters of a report, as rows."""
-	report = get_report_doc(report_name)
-	return {"filters": [row.as_dict() for row in report.filters], "name": report.name}
-
-
 def get_report_doc(report_name: str):
 	"""The report when the user may run it: a role of the report, and reading its DocType."""
 	doc = frappe.get_doc("Report", report_name)

@@ -123,10 +123,6 @@ class BaseDocument(FieldChecks):
 		field = self.meta.get_field(key)
 		return bool(field and field.is_virtual)
 
-	def getone(self, key, filters=None):
-		rows = self.get(key, filters, limit=1)
-		return rows[0] if rows else None
-
 	def set(self, key, value, as_value: bool = False):
 		if key in RESERVED:
 			return
@@ -360,9 +356,6 @@ class BaseDocument(FieldChecks):
 
 	# -- presentation
 
-	def get_label_from_fieldname(self, fieldname: str) -> str:
-		return self.meta.get_label(fieldname)
-
 	def precision(self, fieldname: str, parentfield=None) -> int | None:
 		"""Decimal places of a field: its own, else 2 for money and 3 for other numbers."""
 		field = self.meta.get_field(fieldname)
@@ -373,15 +366,6 @@ class BaseDocument(FieldChecks):
 		if field.precision not in (None, ""):
 			return frappe.utils.cint(field.precision)
 		return 2 if field.fieldtype == "Currency" else 3
-
-	def get_formatted(
-		self, fieldname, doc=None, currency=None, absolute_value=False, translated=False, format=None
-	):
-		value = self.get(fieldname)
-		field = self.meta.get_field(fieldname)
-		if absolute_value and isinstance(value, int | float):
-			value = abs(value)
-		return frappe.utils.format_value(value, field, currency=currency, translated=translated)
 
 	def cast(self, value, field):
 		return frappe.utils.data.cast(field.fieldtype, value)

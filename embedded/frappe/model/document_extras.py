@@ -28,16 +28,6 @@ class DocumentExtras:
 			return cstr(self._stored(fieldname, old)) != cstr(self._stored(fieldname, new))
 		return old != new
 
-	def get_value_before_save(self, fieldname: str):
-		previous = self.get_doc_before_save()
-		return previous.get(fieldname) if previous else None
-
-	def is_child_table_same(self, fieldname: str) -> bool:
-		return not self.has_value_changed(fieldname)
-
-	def get_title(self) -> str:
-		return self.get(self.meta.get_title_field())
-
 	# -- permissions
 
 	def check_permission(self, permtype="read", permlevel=None):
@@ -65,10 +55,6 @@ class DocumentExtras:
 
 	def get_permlevel_access(self, permission_type="write") -> list[int]:
 		return self.meta.get_permlevel_access(permission_type, self.get("parenttype"))
-
-	def has_permlevel_access_to(self, fieldname: str, df=None, permission_type="read") -> bool:
-		field = df or self.meta.get_field(fieldname)
-		return cint(field.permlevel) in self.get_permlevel_access(permission_type)
 
 	def reset_values_if_no_permlevel_access(self, has_access_to, high_permlevel_fields):
 		"""Take the stored values, or a new document's defaults, for fields of other levels."""
@@ -116,12 +102,6 @@ class DocumentExtras:
 		)
 		return comment.insert(ignore_permissions=True)
 
-	def add_viewed(self, *_args, **_kwargs):
-		return None
-
-	def add_seen(self, *_args, **_kwargs):
-		return None
-
 	def save_version(self):
 		"""Keep what changed when the DocType tracks changes."""
 		from frappe.core.version import track
@@ -131,14 +111,6 @@ class DocumentExtras:
 
 	def notify_update(self):
 		"""Real Frappe tells open forms; this host has no push channel."""
-
-	def add_tag(self, tag: str):
-		tags = [part for part in cstr(self.get("_user_tags")).split(",") if part]
-		if tag not in tags:
-			self.db_set("_user_tags", ",".join(["", *tags, tag]), update_modified=False)
-
-	def get_tags(self) -> list[str]:
-		return [part for part in cstr(self.get("_user_tags")).split(",") if part]
 
 	def check_no_back_links_exist(self):
 		"""A record that submitted records point to cannot be cancelled."""
@@ -167,19 +139,6 @@ class DocumentExtras:
 			action=action,
 			**kwargs,
 		)
-
-	def lock(self, timeout=None):
-		from frappe.utils.synchronization import take_document_lock
-
-		take_document_lock(self)
-
-	def unlock(self):
-		from frappe.utils.synchronization import release_document_lock
-
-		release_document_lock(self)
-
-	def get_signature(self) -> str:
-		return frappe.utils.sha256_hash(f"{self.doctype}:{self.name}:{frappe.conf.secret_key}")[:32]
 
 	def get_url(self) -> str:
 		return frappe.utils.get_absolute_url(self.doctype, self.name)

@@ -51,7 +51,7 @@ def load_definition(doctype: str) -> dict:
 
 
 class Meta(_dict):
-	"""Attribute access to the DocType; `fields`, `permissions`, `links`, `actions`, `states` are lists of dicts."""
+	"""Attribute access to the DocType; its tables (`fields`, `permissions` ...) are lists of dicts."""
 
 	def __init__(self, definition: dict):
 		super().__init__(definition)
@@ -79,6 +79,7 @@ class Meta(_dict):
 		return dict.get(self, name)
 
 	def _index(self):
+		object.__setattr__(self, "_by_type", {})
 		object.__setattr__(
 			self, "_fields", {field.fieldname: field for field in self["fields"] if field.fieldname}
 		)
@@ -147,9 +148,6 @@ class Meta(_dict):
 	def get_valid_columns(self) -> list[str]:
 		return self._valid_columns
 
-	def get_valid_fields(self) -> list[str]:
-		return [f.fieldname for f in self["fields"] if f.fieldtype not in no_value_fields]
-
 	def get_fieldnames_with_value(self, with_field_meta=False, with_virtual_fields=False) -> list:
 		fields = [
 			f
@@ -159,7 +157,9 @@ class Meta(_dict):
 		return fields if with_field_meta else [f.fieldname for f in fields]
 
 	def _of_type(self, *types) -> list:
-		return [field for field in self["fields"] if field.fieldtype in types]
+		if types not in self._by_type:
+			self._by_type[types] = [field for field in self["fields"] if field.fieldtype in types]
+		return self._by_type[types]
 
 	def get_table_fields(self, include_computed=False) -> list:
 		return [field for field in self._of_type(*table_fields) if include_computed or not field.is_virtual]
@@ -176,30 +176,11 @@ class Meta(_dict):
 	def get_select_fields(self) -> list:
 		return [field for field in self._of_type("Select") if field.options not in ("[Select]", "Loading...")]
 
-	def get_phone_fields(self) -> list:
-		return self._of_type("Phone")
-
 	def get_code_fields(self) -> list:
 		return self._of_type("Code")
 
-	def get_image_fields(self) -> list:
-		return self._of_type("Attach Image")
-
 	def get_set_only_once_fields(self) -> list:
 		return [field for field in self["fields"] if field.set_only_once]
-
-	def get_global_search_fields(self) -> list:
-		return [field for field in self["fields"] if field.in_global_search]
-
-	def get_list_fields(self) -> list[str]:
-		return ["name"] + [f.fieldname for f in self["fields"] if f.in_list_view]
-
-	def get_custom_fields(self) -> list:
-		return [field for field in self["fields"] if field.is_custom_field]
-
-	def get_table_doctype(self, fieldname: str) -> str | None:
-		field = self.get_field(fieldname)
-		return field.options if field and field.fieldtype in table_fields else None
 
 	def get_label(self, fieldname: str) -> str:
 		field = self.get_field(fieldname)
@@ -207,30 +188,12 @@ class Meta(_dict):
 			return field.label or fieldname
 		return STANDARD_LABELS.get(fieldname) or frappe.unscrub(fieldname)
 
-	def get_translated_label(self, fieldname: str) -> str:
-		return frappe._(self.get_label(fieldname))
-
-	def get_options(self, fieldname: str):
-		field = self.get_field(fieldname)
-		return field.options if field else None
-
-	def get_link_doctype(self, fieldname: str) -> str | None:
-		field = self.get_field(fieldname)
-		return field.options if field and field.fieldtype == "Link" else None
-
 	def get_title_field(self) -> str:
 		return self.title_field or ("title" if self.has_field("title") else "name")
 
 	def get_search_fields(self) -> list[str]:
 		fields = [part.strip() for part in (self.search_fields or "name").split(",") if part.strip()]
 		return fields if "name" in fields else ["name", *fields]
-
-	def is_translatable(self, fieldname: str) -> bool:
-		field = self.get_field(fieldname)
-		return bool(field and field.translatable)
-
-	def is_nested_set(self) -> bool:
-		return self.has_field("lft") and self.has_field("rgt")
 
 	# -- permissions
 
@@ -287,16 +250,3 @@ def _matches(row, filters: dict) -> bool:
 		elif value != wanted:
 			return False
 	return True
-
-
-def is_single(doctype: str) -> bool:
-	return bool(get_meta(doctype).issingle)
-
-
-def standard_field(fieldname: str) -> _dict:
-	"""A field row for the columns that every record has."""
-	return _dict(
-		fieldname=fieldname,
-		fieldtype=STANDARD_TYPES.get(fieldname, "Data"),
-		label=STANDARD_LABELS.get(fieldname, fieldname),
-	)

@@ -206,12 +206,3 @@ def validate_name(doctype: str, name) -> str:
 	if len(name) > 140:
 		frappe.throw(_("Name is longer than 140 characters"), frappe.NameError)
 	return name
-
-
-def append_number_if_name_exists(
-	doctype: str, value: str, fieldname: str = "name", separator: str = "-"
-) -> str:
-	count, name = 1, value
-	while frappe.db.exists(doctype, {fieldname: name}):
-		name, count = f"{value}{separator}{count}", count + 1
-	return name

@@ -138,18 +138,6 @@ class FieldChecks:
 				continue
 			self.set(field.fieldname, sanitize_html(value))
 
-	def _restore_masked_and_types(self):
-		for field in self.meta.fields:
-			value = self.get(field.fieldname)
-			if field.fieldtype == "Check":
-				self.set(field.fieldname, cint(value))
-			elif value is None or field.is_virtual:
-				continue
-			elif field.fieldtype in ("Int", "Long Int"):
-				self.set(field.fieldname, cint(value))
-			elif field.fieldtype in ("Float", "Currency", "Percent"):
-				self.set(field.fieldname, flt(value))
-
 	def _validate_constants(self, before):
 		"""`set_only_once` fields keep their first value."""
 		for field in self.meta.get_set_only_once_fields():

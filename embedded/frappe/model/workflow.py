@@ -37,10 +37,6 @@ def get_workflow(doctype: str):
 	return frappe.get_cached_doc("Workflow", get_workflow_name(doctype))
 
 
-def get_workflow_state_field(workflow_name: str) -> str:
-	return frappe.get_cached_doc("Workflow", workflow_name).workflow_state_field
-
-
 def get_workflow_safe_globals() -> dict:
 	utils = frappe._dict(
 		now_datetime=frappe.utils.now_datetime,
@@ -124,13 +120,6 @@ def _store(doc, docstatus: int):
 		doc.cancel()
 	else:
 		frappe.throw(_("Illegal Document Status for {0}").format(doc.name))
-
-
-@frappe.whitelist()
-def can_cancel_document(doctype: str) -> bool:
-	workflow = get_workflow(doctype)
-	cancelling = {row.state for row in workflow.states if cint(row.doc_status) == 2}
-	return not any(row.next_state in cancelling for row in workflow.transitions)
 
 
 def validate_workflow(doc):

@@ -30,7 +30,7 @@ _walking = threading.local()
 
 
 def _value_sql(self, quote_char=None, secondary_quote_char="'", **kwargs) -> str:
-	"""A placeholder while a query is walked; PyPika's functions drop keyword arguments, hence the thread-local."""
+	"""A placeholder while a query is walked; PyPika's functions drop keywords, hence the thread-local."""
 	parameters = getattr(_walking, "parameters", None)
 	if parameters is None or isinstance(self.value, Term | bool | int | float | type(None) | decimal.Decimal):
 		return _plain_value_sql(self, quote_char, secondary_quote_char, **kwargs)

@@ -1,3 +1,4 @@
+# ruff: noqa: F401
 """`frappe.utils`."""
 
 import hashlib
@@ -82,12 +83,6 @@ def get_url_to_list(doctype: str) -> str:
 	return get_url(f"/app/{slug(doctype)}")
 
 
-def get_url_to_report(name: str, report_type=None, doctype=None) -> str:
-	from urllib.parse import quote
-
-	return get_url(f"/app/query-report/{quote(name)}")
-
-
 def get_link_to_form(doctype: str, name: str, label: str | None = None) -> str:
 	return f'<a href="{get_url_to_form(doctype, name)}">{escape_html(label or str(name))}</a>'
 
@@ -102,10 +97,6 @@ def get_fullname(user: str | None = None) -> str:
 	if key not in frappe.local.cache:
 		frappe.local.cache[key] = frappe.db.get_value("User", user, "full_name") or user
 	return frappe.local.cache[key]
-
-
-def get_user_info_for_avatar(user_id: str) -> dict:
-	return {"email": user_id, "image": None, "name": get_fullname(user_id)}
 
 
 def get_site_path(*joins: str) -> str:
@@ -129,10 +120,6 @@ def sha256_hash(value) -> str:
 	return hashlib.sha256(value if isinstance(value, bytes) else str(value).encode()).hexdigest()
 
 
-def is_image(filepath: str) -> bool:
-	return os.path.splitext(filepath or "")[1].lower() in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
-
-
 def unique(seq) -> list:
 	return list(dict.fromkeys(seq))
 
@@ -145,22 +132,8 @@ def split_emails(txt: str) -> list[str]:
 	return [part.strip() for part in re.split(r"[,;\n]", txt or "") if part.strip()]
 
 
-def dict_with_keys(source: dict, keys) -> dict:
-	return {key: source.get(key) for key in keys}
-
-
 def get_traceback(with_context: bool = False) -> str:
 	return frappe.get_traceback(with_context)
-
-
-def touch_file(path: str) -> str:
-	with open(path, "a", encoding="utf-8"):
-		os.utime(path)
-	return path
-
-
-def orjson_dumps(obj, **_kwargs) -> str:
-	return json.dumps(obj, default=str)
 
 
 def create_batch(iterable, size: int):
@@ -168,11 +141,6 @@ def create_batch(iterable, size: int):
 	items = list(iterable)
 	for start in range(0, len(items), size):
 		yield items[start : start + size]
-
-
-def update_progress_bar(txt: str, i: int, length: int, absolute: bool = False):
-	if not frappe.local.flags.in_test:
-		print(f"\r{txt} {i + 1}/{length}", end="\n" if i + 1 >= length else "", flush=True)
 
 
 _missing.install(__name__)

@@ -106,10 +106,6 @@ def run_pending_jobs(limit: int = 1000) -> int:
 	return count
 
 
-def run_doc_method(doctype, name, doc_method, **kwargs):
-	getattr(frappe.get_doc(doctype, name), doc_method)(**kwargs)
-
-
 def drop_old_jobs():
 	"""Finished jobs are kept a week, running ones of a killed worker are failed after a day."""
 	week = frappe.utils.add_to_date(None, days=-7, as_datetime=True)

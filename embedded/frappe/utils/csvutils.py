@@ -33,15 +33,3 @@ def to_csv(data, quoting: str = "QUOTE_MINIMAL", delimiter: str = ",") -> str:
 		[["" if cell is None else cstr(cell) for cell in row] for row in data]
 	)
 	return out.getvalue()
-
-
-class UnicodeWriter:
-	def __init__(self, encoding: str = "utf-8", quoting=csv.QUOTE_NONNUMERIC):
-		self.queue = io.StringIO()
-		self.writer = csv.writer(self.queue, quoting=quoting)
-
-	def writerow(self, row):
-		self.writer.writerow(row)
-
-	def getvalue(self) -> str:
-		return self.queue.getvalue()

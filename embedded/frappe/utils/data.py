@@ -68,10 +68,6 @@ def cstr(s, encoding: str = "utf-8") -> str:
 	return s.decode(encoding) if isinstance(s, bytes) else str(s)
 
 
-def safe_div(a, b) -> float:
-	return flt(a) / flt(b) if flt(b) else 0.0
-
-
 def cast(fieldtype: str, value=None):
 	"""A stored text in its field's Python type."""
 	if fieldtype in ("Currency", "Float", "Percent"):
@@ -130,14 +126,6 @@ today = nowdate
 
 def nowtime() -> str:
 	return now_datetime().strftime(TIME_FORMAT)
-
-
-def get_datetime_now() -> datetime.datetime:
-	return now_datetime()
-
-
-def get_timestamp(date=None) -> float:
-	return get_datetime(date).timestamp()
 
 
 # -- dates
@@ -218,14 +206,6 @@ def get_time_str(value) -> str:
 	return get_time(value).strftime("%H:%M:%S")
 
 
-def get_datetime_str(value) -> str:
-	return get_datetime(value).strftime(DATETIME_FORMAT)
-
-
-def get_date_str(value) -> str:
-	return getdate(value).strftime(DATE_FORMAT)
-
-
 def add_to_date(
 	date=None,
 	years=0,
@@ -275,11 +255,6 @@ def date_diff(string_ed_date, string_st_date) -> int:
 days_diff = date_diff
 
 
-def month_diff(string_ed_date, string_st_date) -> int:
-	end, start = getdate(string_ed_date), getdate(string_st_date)
-	return (end.year - start.year) * 12 + end.month - start.month + 1
-
-
 def time_diff(string_ed_date, string_st_date) -> datetime.timedelta:
 	return get_datetime(string_ed_date) - get_datetime(string_st_date)
 
@@ -304,10 +279,6 @@ def get_first_day(dt, d_years: int = 0, d_months: int = 0, as_str: bool = False)
 def get_last_day(dt, as_str: bool = False):
 	day = getdate(dt)
 	return _as(day.replace(day=calendar.monthrange(day.year, day.month)[1]), as_str)
-
-
-def is_last_day_of_the_month(dt) -> bool:
-	return getdate(dt) == get_last_day(dt)
 
 
 def get_first_day_of_week(dt, as_str: bool = False):
@@ -363,16 +334,6 @@ def get_timespan_date_range(timespan: str) -> tuple[datetime.date, datetime.date
 	first, last, step = bounds
 	day = day + step * shift
 	return first(day), last(day)
-
-
-def convert_utc_to_system_timezone(utc_timestamp) -> datetime.datetime:
-	value = get_datetime(utc_timestamp).replace(tzinfo=datetime.UTC)
-	return value.astimezone(ZoneInfo(get_system_timezone()))
-
-
-def duration_to_seconds(duration: str) -> int:
-	units = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-	return sum(int(count) * units[unit] for count, unit in re.findall(r"(\d+)\s*([dhms])", duration or ""))
 
 
 # -- text and collections

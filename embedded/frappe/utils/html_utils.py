@@ -14,7 +14,7 @@ ATTRIBUTES = {
 
 
 def sanitize_html(html, linkify: bool = False, always_sanitize: bool = False, **_kwargs) -> str:
-	"""Keep formatting, drop scripts, event handlers and unsafe addresses. Text without tags stays as it is."""
+	"""Keep formatting, drop scripts, handlers and unsafe addresses. Text without tags stays as it is."""
 	if not isinstance(html, str):
 		return html
 	if not always_sanitize and (not is_html(html) or is_json(html)):

@@ -57,11 +57,3 @@ def get_decrypted_password(
 	if not raise_exception:
 		return None
 	raise NotInHost("passwords cannot be read back on the embedded host; check them with check_password")
-
-
-def set_encrypted_password(name, pwd, doctype="User", fieldname="password"):
-	update_password(name, pwd, doctype, fieldname)
-
-
-def delete_login_failed_cache(user: str):
-	frappe.cache.hdel("login_failed_count", user)

@@ -99,7 +99,3 @@ def _field(text: str, low: int, high: int) -> set[int]:
 		first, last = (low, high) if span == "*" else (int(span.split("-")[0]), int(span.split("-")[-1]))
 		out.update(range(first, (high if step and "-" not in span else last) + 1, int(step or 1)))
 	return out
-
-
-def is_scheduler_inactive(verbose=True) -> bool:
-	return False

@@ -28,14 +28,3 @@ def filelock(lock_name: str, *, timeout: int = 30, is_global: bool = False):
 					raise LockTimeoutError(f"Lock {lock_name} is taken") from None
 				time.sleep(0.05)
 		yield
-
-
-def take_document_lock(doc):
-	key = f"document_lock:{doc.doctype}:{doc.name}"
-	if frappe.cache.get_value(key):
-		raise frappe.DocumentLockedError
-	frappe.cache.set_value(key, 1)
-
-
-def release_document_lock(doc):
-	frappe.cache.delete_value(f"document_lock:{doc.doctype}:{doc.name}")

@@ -12,7 +12,3 @@ def enqueue_create_notification(users, doc):
 		row = frappe.get_doc({**doc, "doctype": "Notification Log", "for_user": user})
 		row.from_user = row.from_user or frappe.session.user
 		row.insert(ignore_permissions=True)
-
-
-def make_notification_logs(doc, users):
-	enqueue_create_notification(users, doc)
