@@ -208,17 +208,13 @@ def export(request, name: str):
 	columns = [normal_column(column, at) for at, column in enumerate(data["columns"])]
 	rows = [as_dict(row, columns) for row in data["result"]]
 	table = [[_(column.label or "") for column in columns]]
-	table += [[plain(row.get(column.fieldname)) for column in columns] for row in rows]
+	table += [[row.get(column.fieldname) for column in columns] for row in rows]
 	return xlsx(name, table) if request.GET.get("format") == "xlsx" else csv_file(name, table)
-
-
-def plain(value):
-	return cell(value) if isinstance(value, str) or value is None else value
 
 
 def csv_file(name: str, table: list) -> HttpResponse:
 	text = io.StringIO()
-	csv.writer(text).writerows(table)
+	csv.writer(text).writerows([cell(value) for value in row] for row in table)
 	body = ("\ufeff" + text.getvalue()).encode()
 	return attachment(body, f"{name}.csv", "text/csv; charset=utf-8")
 

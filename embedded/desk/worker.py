@@ -30,6 +30,7 @@ def run(options) -> None:
 
 	cli.open_site(options)
 	stopping, last_events = Stopping(), 0.0
+	guarded(forget_expired_sessions)
 	while not stopping.asked and not orphaned(options.parent):
 		if time.monotonic() - last_events > EVENTS_EVERY or options.once:
 			guarded(run_events)
@@ -64,6 +65,12 @@ def run_job() -> bool:
 	from frappe.utils.background_jobs import run_next_job
 
 	return run_next_job()
+
+
+def forget_expired_sessions() -> None:
+	from django.contrib.sessions.backends.db import SessionStore
+
+	SessionStore.clear_expired()
 
 
 def run_events() -> int:
