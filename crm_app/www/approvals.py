@@ -1,0 +1,75 @@
+"""/approvals: what waits for the reader's decision, for a telephone."""
+
+import frappe
+from frappe import _
+from frappe.utils import fmt_money, formatdate, get_url_to_form
+
+from crm_app.workflows import queue
+
+no_cache = 1
+AMOUNTS = ("total_amount", "budget_amount", "compensation_amount")
+TITLES = ("purpose", "campaign_name", "subject")
+
+
+def get_context(context):
+	if frappe.session.user == "Guest":
+		frappe.throw(_("Log in to see what waits for you."), frappe.PermissionError)
+	context.update({"no_cache": 1, "show_sidebar": False, "title": _("Approvals")})
+	context.items_waiting = [show(item["doc"], item["actions"]) for item in queue.waiting_for()]
+	return context
+
+
+def show(doc, actions: list[str]) -> dict:
+	amount = _first(doc, AMOUNTS)
+	after = doc.get("position_after") if doc.doctype != "Expense Request" else doc.position_after
+	return {
+		"doctype": doc.doctype,
+		"name": doc.name,
+		"modified": str(doc.modified),
+		"title": _first(doc, TITLES) or doc.get("department") or doc.name,
+		"amount": fmt_money(amount) if amount else "",
+		"asked": _("Asked by {0} on {1}").format(
+			doc.get("employee_name") or frappe.utils.get_fullname(doc.owner), formatdate(doc.creation)
+		),
+		"has_position": doc.doctype == "Expense Request",
+		"after": None if after is None else fmt_money(after),
+		"over": bool(after is not None and after < 0),
+		"duplicates": (doc.get("possible_duplicates") or "").splitlines(),
+		"details": [line_text(line) for line in (doc.get("lines") or [])[:5]],
+		"url": get_url_to_form(doc.doctype, doc.name),
+		"actions": [{"name": a, "label": _(a), "main": a.startswith("Approve")} for a in actions],
+	}
+
+
+def line_text(line) -> str:
+	parts = [line.get("category"), line.get("description") or line.get("remarks"), fmt_money(line.amount)]
+	return " · ".join(part for part in parts if part)
+
+
+@frappe.whitelist(methods=["POST"])
+def decide(doctype: str, name: str, action: str, modified: str, comment: str = "", distinct: int = 0) -> str:
+	"""Takes a workflow action; `distinct` is the approver's word that look-alikes are no duplicates.
+
+	Returns the new state, translated. Permission is checked by the queue and by the workflow itself.
+	"""
+	frappe.has_permission(doctype, "read", doc=name, throw=True)
+	if distinct and doctype == "Expense Request":
+		modified = _accept(name, modified)
+	doc = queue.decide(doctype, name, action, modified)
+	if comment.strip():
+		doc.add_comment("Comment", frappe.utils.escape_html(comment.strip()))
+	return _(doc.workflow_state)
+
+
+def _accept(name: str, modified: str) -> str:
+	from crm_app.crm_finance.requests import accept_duplicate
+
+	request = frappe.get_doc("Expense Request", name)
+	if str(request.modified) != modified:
+		return modified
+	accept_duplicate(request)
+	return str(frappe.db.get_value("Expense Request", name, "modified"))
+
+
+def _first(doc, fieldnames):
+	return next((doc.get(name) for name in fieldnames if doc.get(name)), None)
