@@ -106,6 +106,8 @@ class Cache:
 	def bump_version(self):
 		"""Tell other processes that DocTypes changed."""
 		self.forget_metas()
+		self.version = None
+		frappe.db.after_rollback.add(self.forget_metas)
 		if not frappe.db.table_exists("Version Row"):
 			return
 		frappe.db.sql("UPDATE `tabVersion Row` SET version = version + 1 WHERE name = 'meta'")

@@ -112,7 +112,7 @@ def test_an_amended_record_gets_a_numbered_name():
 	sale = make_transaction(make_customer().name)
 	sale.cancel()
 	amended = frappe.copy_doc(sale)
-	amended.amended_from = sale.name
+	amended.amended_from, amended.docstatus = sale.name, 0
 	amended.insert()
 	assert amended.name == f"{sale.name}-1"
 	assert amended.docstatus == 0

@@ -115,10 +115,3 @@ def test_roles_of_a_user(users):
 	assert {"CRM General Manager", "All", "Guest"} <= set(roles)
 	assert frappe.get_roles("Guest") == ["Guest"]
 	assert "System Manager" in frappe.get_roles("Administrator")
-
-
-def test_only_for_lets_listed_roles_through(users, as_user):
-	with as_user(READER):
-		frappe.only_for("CRM General Manager")
-		with pytest.raises(frappe.PermissionError):
-			frappe.only_for(["System Manager"])

@@ -29,7 +29,10 @@ def names(filters, **kwargs) -> list[str]:
 		(["city", "=", "beijing"], ["Q2"]),
 		(["city", "!=", "Beijing"], ["Q1", "Q3"]),
 		(["city", "in", ["Beijing", "Shanghai"]], ["Q1", "Q2"]),
-		(["city", "in", []], []),
+		(["city", "in", []], ["Q3"]),
+		(["city", "not in", []], ["Q1", "Q2"]),
+		(["name", "in", []], []),
+		(["disabled", "in", []], ["Q1", "Q3"]),
 		(["city", "not in", ["Beijing"]], ["Q1", "Q3"]),
 		(["city", "like", "%ing"], ["Q2"]),
 		(["city", "not like", "%ing"], ["Q1", "Q3"]),
@@ -95,12 +98,12 @@ def test_fields_of_linked_records_can_be_read():
 	assert row.who == "Linked Name"
 
 
-def test_get_list_gives_twenty_and_get_all_all(stores):
+def test_lists_have_no_limit_unless_told():
 	customer = make_customer()
 	for day in range(1, 26):
 		make_interaction(customer.name, subject=f"Call {day}")
 	filters = {"customer": customer.name}
-	assert len(frappe.get_list("CRM Interaction", filters)) == 20
+	assert len(frappe.get_list("CRM Interaction", filters)) == 25
 	assert len(frappe.get_all("CRM Interaction", filters)) == 25
 	assert len(frappe.get_all("CRM Interaction", filters, limit=3)) == 3
 	page = frappe.get_all("CRM Interaction", filters, limit_start=20, limit_page_length=20)

@@ -76,22 +76,17 @@ def set_value(doctype: str, docname, fieldname, value=None):
 
 
 def get_list(doctype: str, *args, **kwargs):
-	"""Rows that the user may read; 20 of them unless told."""
+	"""Rows that the user may read; all of them unless told (REST says 20)."""
 	from frappe.model.db_query import DatabaseQuery
 
 	if args:
 		kwargs.update(zip(("fields", "filters", "or_filters"), args, strict=False))
-	if not any(key in kwargs for key in ("limit", "limit_page_length", "page_length")):
-		kwargs["limit_page_length"] = 20 if not kwargs.get("ignore_permissions") else 0
 	return DatabaseQuery(doctype).execute(**kwargs)
 
 
 def get_all(doctype: str, *args, **kwargs):
-	"""Rows without permission checks; all of them unless told."""
-	kwargs["ignore_permissions"] = True
-	if "limit_page_length" not in kwargs:
-		kwargs["limit_page_length"] = 0
-	return get_list(doctype, *args, **kwargs)
+	"""Rows without permission checks."""
+	return get_list(doctype, *args, **{**kwargs, "ignore_permissions": True})
 
 
 def delete_doc(doctype=None, name=None, force=0, **kwargs):
@@ -107,15 +102,18 @@ def rename_doc(doctype: str, old, new, force=False, merge=False, **kwargs):
 
 
 def copy_doc(doc, ignore_no_copy: bool = True):
-	"""A new document with the values of another, without names and stamps; `no_copy` fields go too unless told."""
+	"""A new document with the values of another, without names, stamps and `no_copy` fields.
+
+	As in real Frappe the docstatus stays while tests run.
+	"""
 	values = doc.as_dict() if hasattr(doc, "as_dict") else dict(doc)
-	drop = ("name", "owner", "creation", "modified", "modified_by", "docstatus", "amended_from", "parent")
+	drop = ("name", "owner", "creation", "modified", "modified_by", "amended_from", "parent")
 	new = get_doc(frappe._dict({k: v for k, v in values.items() if k not in drop}))
 	for row in (new, *new.get_all_children()):
 		row.__dict__.update(
 			name=None, __islocal=1, owner=None, creation=None, modified=None, modified_by=None
 		)
-		row.docstatus = 0
+		row.docstatus = row.docstatus if frappe.local.flags.in_test else 0
 		for field in row.meta.fields:
 			if field.no_copy and not ignore_no_copy and field.fieldname in row.__dict__:
 				row.set(field.fieldname, None)

@@ -2,7 +2,6 @@
 
 import frappe
 from frappe import _
-from frappe.utils import cstr
 
 
 def validate_links(doc):
@@ -74,17 +73,9 @@ def _fetch(doctype: str, name, fetches):
 		return frappe._dict(name=doctype, docstatus=0)
 	columns = [column for _field, column in fetches if meta.has_column(column)]
 	fields = list(dict.fromkeys(["name", "docstatus", *columns]))
-	key = ("link", doctype, cstr(name).lower(), tuple(fields))
 	if doctype == "DocType":
 		return frappe._dict(name=name, docstatus=0) if frappe.db.exists("DocType", name) else None
-	if frappe.local.flags.in_bulk_links and key in frappe.local.cache:
-		return frappe.local.cache[key]
-	found = frappe.db.get_value(
-		doctype, cstr(name) if not isinstance(name, int) else name, fields, as_dict=True, order_by=None
-	)
-	if frappe.local.flags.in_bulk_links:
-		frappe.local.cache[key] = found
-	return found
+	return frappe.db.get_value(doctype, name, fields, as_dict=True, order_by=None)
 
 
 def _fill(row, fetches, source):
