@@ -9,6 +9,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote_plus
 
 from crm_testing.mariadb import free_port
 
@@ -132,7 +133,9 @@ class Desk:
 		"""Types into a link control and takes the first suggestion."""
 		box = self.page.locator(selector).locator("input").first
 		box.click()
-		box.press_sequentially(text, delay=15)
+		asked = quote_plus(text)
+		with self.page.expect_response(lambda answer: "search_link" in answer.url and asked in answer.url):
+			box.fill(text)
 		self.page.locator(".f-suggest [role=option]").first.click()
 
 	def act(self, label: str):

@@ -56,7 +56,7 @@ def test_a_customer_is_read_complained_for_and_won_back_within_the_budget(shop, 
 
 	manager.open(f"/customer_360?name={customer}")
 	shown = manager.text()
-	assert "The parcel was broken" in shown and "3,000.00" in shown
+	assert "The parcel was broken" in shown and "3,000.00" in shown, shown
 
 
 def raise_complaint(browser, base, customer) -> str:
