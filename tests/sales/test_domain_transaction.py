@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_app.crm_sales.domain.returns import Moved, by_item, check_return, returnable
+from crm_app.crm_sales.domain.returns import Moved, by_item, check_return, returnable, spread
 from crm_app.crm_sales.domain.transaction import check_and_total
 from crm_app.utils.rules import RuleError
 
@@ -100,3 +100,11 @@ def test_what_was_not_sold_cannot_come_back():
 def test_no_more_is_refunded_than_was_paid():
 	with pytest.raises(RuleError, match="cannot be refunded"):
 		check_return(moved([line(2, 10)]), {}, moved([line(1, 25)]))
+
+
+@given(st.lists(st.decimals(0, 100, places=3), min_size=1), st.data())
+def test_what_comes_back_is_spread_over_the_lines_of_the_item(capacities, data):
+	total = data.draw(st.decimals(0, sum(capacities), places=3))
+	parts = spread(total, capacities)
+	assert sum(parts) == total
+	assert all(0 <= part <= capacity for part, capacity in zip(parts, capacities, strict=True))

@@ -116,6 +116,20 @@ def test_a_cancelled_return_frees_its_quantity(customer):
 	make_return(sale, 2)
 
 
+def test_the_sale_shows_what_came_back(customer):
+	sale = make_transaction(customer, items=[{**LINE, "qty": 1}, {**LINE, "qty": 2}])
+	back = make_return(sale, 2)
+	assert [row.returned_qty for row in sale.reload().items] == [1, 1]
+	assert [row.returned_amount for row in sale.items] == [50, 50]
+	back.cancel()
+	assert [row.returned_qty for row in sale.reload().items] == [0, 0]
+
+
+def test_what_came_back_is_not_typed_in(customer):
+	sale = make_transaction(customer, items=[{**LINE, "returned_qty": 2}])
+	make_return(sale, 2)
+
+
 def test_a_return_needs_a_submitted_sale_of_the_same_customer(customer):
 	other = make_customer(customer_name="Zhang Min").name
 	sale = make_transaction(customer)

@@ -39,6 +39,16 @@ def returnable(sold: Mapping[str, Moved], returned: Mapping[str, Moved]) -> dict
 	}
 
 
+def spread(total: Decimal, capacities: Iterable) -> list[Decimal]:
+	"""`total` over lines that hold at most `capacities`, first line first."""
+	parts = []
+	for capacity in capacities:
+		part = min(total, to_decimal(capacity))
+		parts.append(part)
+		total -= part
+	return parts
+
+
 def check_return(
 	sold: Mapping[str, Moved], returned: Mapping[str, Moved], wanted: Mapping[str, Moved]
 ) -> None:

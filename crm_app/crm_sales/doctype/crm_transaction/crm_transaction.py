@@ -5,7 +5,13 @@ from frappe.utils import getdate, nowdate
 
 from crm_app.crm_customers.domain.profile import external_key
 from crm_app.crm_sales.domain.transaction import RETURN, check_and_total
-from crm_app.crm_sales.returns import check_return_quantities, fill_in_from_sale, refuse_cancel_with_returns
+from crm_app.crm_sales.returns import (
+	book,
+	check_against_sale,
+	fill_in_from_sale,
+	is_return,
+	refuse_cancel_with_returns,
+)
 from crm_app.utils.settings import setting
 from crm_app.utils.telling import telling
 
@@ -28,13 +34,22 @@ class CRMTransaction(Document):
 		self.refuse_double_import()
 
 	def before_submit(self):
-		check_return_quantities(self)
+		if is_return(self):
+			check_against_sale(self, locked=True)
+
+	def on_submit(self):
+		if is_return(self):
+			book(self, 1)
 
 	def before_cancel(self):
 		refuse_cancel_with_returns(self)
 
+	def on_cancel(self):
+		if is_return(self):
+			book(self, -1)
+
 	def fill_in(self):
-		if self.transaction_type == RETURN and self.return_against and self.is_new():
+		if is_return(self) and self.is_new():
 			fill_in_from_sale(self)
 		self.currency = self.currency or setting("default_currency")
 		if self.store and not self.channel:
@@ -60,13 +75,14 @@ class CRMTransaction(Document):
 		elif not self.return_against and not self.source_system:
 			frappe.throw(_("Return Against: choose the sale that the goods come back from."))
 		elif self.return_against:
-			check_return_quantities(self, locked=False)
+			check_against_sale(self)
 
 	def total(self):
 		header = {"transaction_type": self.transaction_type, "posting_date": getdate(self.posting_date)}
 		totals = check_and_total(header, [row.as_dict() for row in self.items], getdate(nowdate()))
 		for row, line in zip(self.items, totals.lines, strict=True):
 			row.qty, row.amount = float(line.qty), float(line.amount)
+			row.returned_qty = row.returned_amount = 0
 		self.total_qty, self.amount = float(totals.total_qty), float(totals.amount)
 		self.discount_amount = float(totals.discount_amount)
 
