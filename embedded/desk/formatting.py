@@ -61,8 +61,7 @@ def currency_symbol(df, doc=None) -> str:
 	"""Shown only where a record has a currency of its own; the site's own currency goes without saying."""
 	options = df.get("options") or ""
 	code = (doc.get(options) if doc and options and ":" not in options else None) or ""
-	default = frappe.db.get_default("currency")
-	return f"{code} " if code and code != default else ""
+	return f"{code} " if code and code != frappe.db.get_default("currency") else ""
 
 
 def link_html(value, df, doc=None):

@@ -1,6 +1,7 @@
 """Many rows of one DocType in one statement: columns and defaults from its meta, no Document per row."""
 
 import frappe
+from frappe.model import numeric_fieldtypes
 from frappe.utils import now_datetime
 
 ROWS_A_STATEMENT = 1_000
@@ -12,11 +13,14 @@ class BulkTable:
 	def __init__(self, doctype: str, **common):
 		self.doctype = doctype
 		blank = frappe.new_doc(doctype)
-		stamp = now_datetime()
+		stamp = str(now_datetime())
 		values = {name: blank.get(name) for name in frappe.get_meta(doctype).get_valid_columns()}
 		values |= {"creation": stamp, "modified": stamp, "idx": 0, "docstatus": 0, **common}
 		values |= {"owner": frappe.session.user, "modified_by": frappe.session.user}
 		self.defaults = {name: value for name, value in values.items() if value is not None}
+		self.zeros = dict.fromkeys(
+			(df.fieldname for df in frappe.get_meta(doctype).fields if df.fieldtype in numeric_fieldtypes), 0
+		)
 		self.rows: list[dict] = []
 
 	def add(self, **values) -> None:
@@ -27,15 +31,20 @@ class BulkTable:
 		rows, self.rows = self.rows, []
 		if not rows:
 			return 0
-		changing = list(dict.fromkeys(name for row in rows for name in row))
-		fixed = [name for name in self.defaults if name not in changing]
-		tail = tuple(self.defaults[name] for name in fixed)
-		values = [(*(row.get(name, self.defaults.get(name)) for name in changing), *tail) for row in rows]
-		insert_rows(self.doctype, [*changing, *fixed], values)
+		# Where only some rows have a column, or give None for it: its default, for numbers at least 0.
+		absent = {name: self.defaults.get(name, self.zeros.get(name)) for row in rows for name in row}
+		fixed = [name for name in self.defaults if name not in absent]
+		tail = [self.defaults[name] for name in fixed]
+		values = [[*_filled(row, absent), *tail] for row in rows]
+		insert_rows(self.doctype, [*absent, *fixed], values)
 		return len(rows)
 
 
-def insert_rows(doctype: str, columns: list[str], rows: list[tuple]) -> None:
+def _filled(row: dict, absent: dict) -> list:
+	return [other if (value := row.get(name)) is None else value for name, other in absent.items()]
+
+
+def insert_rows(doctype: str, columns: list[str], rows: list[list]) -> None:
 	"""As frappe.db.bulk_insert, but bound values instead of SQL text built term by term: 5 times as fast."""
 	names = ", ".join(f"`{name}`" for name in columns)
 	places = "(" + ", ".join(["%s"] * len(columns)) + ")"
