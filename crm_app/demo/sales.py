@@ -1,132 +1,167 @@
-"""Two years of sales and returns with seasons, loyal customers and lost ones."""
+"""Stores, and two years of sales and returns with their items."""
 
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 import frappe
-from frappe.utils import getdate, nowdate
+from frappe import _
 
-from crm_app.crm_customers.review import review_all
 from crm_app.crm_platform.importer.bulk import BulkTable
 from crm_app.crm_sales.domain.transaction import check_and_total
-from crm_app.demo import words
-from crm_app.demo.acting import pick
-from crm_app.demo.customers import SYSTEM
+from crm_app.demo import names
+from crm_app.demo.patterns import SIZES
+from crm_app.demo.world import Buyer, World, ensure
+from crm_app.utils.settings import setting
 
-DAYS = 730
-RETURNED = 0.03
-# visits a month, share of the time on the books in which they come, weight
-HABITS = ((4.0, 1.0, 8), (1.6, 1.0, 25), (0.7, 1.0, 27), (1.5, 0.5, 15), (0.3, 0.7, 20), (0.08, 1.0, 5))
-PAYMENTS = (("WeChat Pay", 45), ("Alipay", 30), ("Bank Card", 18), ("Cash", 7))
-
-
-def install_sales(rng) -> None:
-	for name, channel, city, _share in words.STORES:
-		values = {"doctype": "CRM Store", "store_name": name, "channel": channel, "city": city}
-		frappe.get_doc(values).insert(ignore_if_duplicate=True)
-	book = SalesBook(rng)
-	known = frappe.get_all(
-		"CRM Customer",
-		filters={"source_system": SYSTEM},
-		fields=["name", "customer_name", "customer_type"],
-		order_by="name asc",
-	)
-	for customer in known:
-		for day in visits(rng, book.last):
-			book.sell(customer, day)
-	book.write()
+PAYMENTS = {
+	"Store": ("WeChat Pay", "WeChat Pay", "Alipay", "Bank Card", "Cash"),
+	"Web": ("Alipay", "WeChat Pay", "Bank Card"),
+	"WeChat": ("WeChat Pay",),
+}
+STORE_OF_PLACE = {place: name for name, channel, place, _manager in names.STORES if channel == "Store"}
+ONLINE = [(name, channel) for name, channel, _place, _manager in names.STORES if channel != "Store"]
+ONLINE_SHARE = 0.3
+RETURNED_SHARE = 0.035
+FESTIVE = {1: "GIF-002", 2: "GIF-002", 6: "GIF-004", 9: "GIF-001"}
+ROWS_A_BATCH = 500
 
 
-def review_customers(rng) -> None:
-	review_all()
+def create_stores(world: World) -> None:
+	for name, channel, place, manager in names.STORES:
+		province, city, districts, _weight = names.PLACES[place]
+		ensure(
+			"CRM Store",
+			name,
+			store_name=name,
+			channel=channel,
+			province=province,
+			city=city,
+			address=f"{districts[0]}{names.STREETS[place]}{100 + place}号",
+			manager=world.staff[manager],
+		)
+	world.progress(_("Stores"), len(names.STORES))
 
 
-def visits(rng, last: date) -> list[date]:
-	"""The days on which one customer buys, following their habit, the season and the weekday."""
-	(
-		monthly,
-		share,
-	) = pick(rng, HABITS)
-	first = rng.randint(0, int(DAYS * 0.8)) if rng.random() < 0.5 else 0
-	stay = int((DAYS - first) * share * rng.uniform(0.8, 1.0)) if share < 1 else DAYS - first
-	days = [last - timedelta(days=DAYS - 1 - first - offset) for offset in range(stay)]
-	growth = 1 / (1.15 * 30.4)
-	return [day for day in days if rng.random() < monthly * growth * weight(day)]
+def plan_baskets(world: World) -> None:
+	"""Fills in what every planned sale consists of, so that cards and grades can be decided before it is stored."""
+	for buyer in world.buyers:
+		taste = world.rng.sample(names.GOODS, 12)
+		for sale in buyer.sales:
+			fill_basket(world, buyer, sale, taste)
 
 
-def weight(day: date) -> float:
-	return words.SEASONS[day.month - 1] * words.WEEKDAYS[day.weekday()]
+def fill_basket(world: World, buyer: Buyer, sale: dict, taste: list[tuple]) -> None:
+	rng, size = world.rng, SIZES[buyer.pattern] * (2.5 if buyer.is_company else 1)
+	sale["store"], sale["channel"] = shop(world, buyer)
+	sale["payment"] = pay(world, buyer, sale)
+	sale["moment"] = world.moment(sale["day"])
+	goods = rng.sample(taste, min(len(taste), max(1, round(size * rng.choice((1, 1, 2, 2, 3))))))
+	if sale["day"].month in FESTIVE and rng.random() < 0.35:
+		festive = next(row for row in names.GOODS if row[0] == FESTIVE[sale["day"].month])
+		goods = [row for row in goods if row is not festive] + [festive]
+	offer = 0.1 if sale["day"].month in (6, 11) and rng.random() < 0.6 else 0
+	sale["items"] = [item(rng, row, 3 if buyer.is_company else 1, offer) for row in goods]
+	sale.update(totalled(sale, "Sale"))
 
 
-class SalesBook:
-	"""Collects transactions with the totals that the sales module computes, and writes them in bulk."""
+def shop(world: World, buyer: Buyer) -> tuple[str, str]:
+	if buyer.place not in STORE_OF_PLACE or world.rng.random() < ONLINE_SHARE:
+		return world.rng.choice(ONLINE)
+	return STORE_OF_PLACE[buyer.place], "Store"
 
-	def __init__(self, rng):
-		self.rng = rng
-		self.last = getdate(nowdate()) - timedelta(days=1)
-		self.count = 0
-		currency = frappe.db.get_single_value("CRM Settings", "default_currency") or "CNY"
-		self.sales = BulkTable("CRM Transaction", docstatus=1, source_system=SYSTEM, currency=currency)
-		self.items = BulkTable(
+
+def pay(world: World, buyer: Buyer, sale: dict) -> str:
+	if buyer.is_company:
+		return world.rng.choice(("Bank Transfer", "Bank Transfer", "On Account"))
+	return world.rng.choice(PAYMENTS[sale["channel"]])
+
+
+def item(rng, row: tuple, times: int, offer: float) -> dict:
+	code, name, category, price = row
+	qty = rng.choice((1, 1, 1, 2, 3)) * times
+	discount = round(qty * price * offer, 2)
+	return {
+		"item_code": code,
+		"item_name": name,
+		"category": category,
+		"qty": qty,
+		"rate": price,
+		"discount_amount": discount,
+	}
+
+
+def totalled(sale: dict, kind: str) -> dict:
+	"""The sums, by the rules that a CRM Transaction follows itself."""
+	totals = check_and_total({"transaction_type": kind, "posting_date": sale["day"]}, sale["items"])
+	for row, line in zip(sale["items"], totals.lines, strict=True):
+		row["qty"], row["amount"] = float(line.qty), float(line.amount)
+	return {
+		"total_qty": float(totals.total_qty),
+		"discount": float(totals.discount_amount),
+		"amount": float(totals.amount),
+	}
+
+
+def create(world: World) -> None:
+	writer = Writer(world)
+	for buyer in world.buyers:
+		for sale in buyer.sales:
+			writer.add(buyer, sale)
+			if world.rng.random() < RETURNED_SHARE and (back := goods_back(world, sale)):
+				writer.add(buyer, back, "Return")
+	writer.flush()
+
+
+def goods_back(world: World, sale: dict) -> dict | None:
+	"""One line of a sale comes back within three weeks; None while that still lies ahead."""
+	moment = sale["moment"] + timedelta(days=world.rng.randint(2, 20))
+	if moment > world.now:
+		return None
+	row = dict(world.rng.choice(sale["items"]))
+	back = {**sale, "items": [row], "day": moment.date(), "moment": moment, "against": sale["name"]}
+	return back | totalled(back, "Return")
+
+
+class Writer:
+	"""Submitted transactions and their items in statements of many rows."""
+
+	def __init__(self, world: World):
+		self.world = world
+		self.heads = BulkTable("CRM Transaction", docstatus=1, currency=setting("default_currency"))
+		self.rows = BulkTable(
 			"CRM Transaction Item", parenttype="CRM Transaction", parentfield="items", docstatus=1
 		)
 
-	def sell(self, customer, day: date) -> None:
-		(store,) = pick(self.rng, [(name, share) for name, _channel, _city, share in words.STORES])
-		head = {
-			"transaction_type": "Sale",
-			"posting_date": day,
-			"store": store,
-			"channel": words.CHANNELS[store],
-			"payment_method": pick(self.rng, PAYMENTS)[0],
-		}
-		lines = self.basket(customer.customer_type == "Company", day)
-		name = self.enter(customer, head, lines)
-		if self.rng.random() < RETURNED and day < self.last - timedelta(days=10):
-			back = {**head, "transaction_type": "Return", "posting_date": day + timedelta(days=5)}
-			self.enter(customer, {**back, "return_against": name}, lines[:1])
+	def add(self, buyer: Buyer, sale: dict, kind: str = "Sale") -> None:
+		sale["name"] = frappe.generate_hash(length=10)
+		for idx, row in enumerate(sale["items"], 1):
+			self.rows.add(name=frappe.generate_hash(length=10), parent=sale["name"], idx=idx, **row)
+		self.heads.add(**self.head(buyer, sale, kind))
+		if len(self.heads.rows) >= ROWS_A_BATCH:
+			self.flush()
 
-	def basket(self, company: bool, day: date) -> list[dict]:
-		size = self.rng.choices([1, 2, 3, 4], [45, 30, 17, 8])[0]
-		goods = self.rng.sample(words.ITEMS, size)
-		if day.month in (1, 9) and self.rng.random() < 0.5:
-			goods[0] = words.ITEMS[11 if day.month == 1 else 10]
-		return [self.line(item, company) for item in dict.fromkeys(goods)]
-
-	def line(self, item, company: bool) -> dict:
-		code, name, category, price = item
-		qty = self.rng.randint(5, 30) if company else self.rng.choices([1, 2, 3], [75, 20, 5])[0]
-		discount = round(price * qty * 0.1, 2) if self.rng.random() < 0.1 else 0
+	def head(self, buyer: Buyer, sale: dict, kind: str) -> dict:
+		moment: datetime = sale["moment"]
+		has_card = buyer.card and buyer.card_from <= sale["day"]
 		return {
-			"item_code": code,
-			"item_name": name,
-			"category": category,
-			"qty": qty,
-			"rate": price,
-			"discount_amount": discount,
+			"name": sale["name"],
+			"creation": moment,
+			"modified": moment,
+			"customer": buyer.name,
+			"customer_name": buyer.customer_name,
+			"transaction_type": kind,
+			"return_against": sale.get("against"),
+			"member_card": buyer.card if has_card else None,
+			"posting_date": sale["day"],
+			"posting_time": moment.strftime("%H:%M:%S"),
+			"store": sale["store"],
+			"channel": sale["channel"],
+			"payment_method": sale["payment"],
+			"total_qty": sale["total_qty"],
+			"discount_amount": sale["discount"],
+			"amount": sale["amount"],
 		}
 
-	def enter(self, customer, head: dict, lines: list[dict]) -> str:
-		totals = check_and_total(head, lines)
-		self.count += 1
-		name = f"demo-{self.count:06d}"
-		for idx, (line, total) in enumerate(zip(lines, totals.lines, strict=True), 1):
-			values = {**line, "qty": float(total.qty), "amount": float(total.amount)}
-			self.items.add(name=f"{name}-{idx}", parent=name, idx=idx, **values)
-		self.sales.add(
-			name=name,
-			customer=customer.name,
-			customer_name=customer.customer_name,
-			posting_time=f"{self.rng.randint(9, 20):02d}:{self.rng.randint(0, 59):02d}:00",
-			external_id=f"{self.count:06d}",
-			external_key=f"{SYSTEM}:{self.count:06d}",
-			total_qty=float(totals.total_qty),
-			discount_amount=float(totals.discount_amount or Decimal(0)),
-			amount=float(totals.amount),
-			**{"return_against": None, **head},
-		)
-		return name
-
-	def write(self) -> None:
-		self.sales.insert()
-		self.items.insert()
+	def flush(self) -> None:
+		count = self.heads.insert()
+		self.rows.insert()
+		self.world.progress(_("Transactions"), count)
