@@ -159,7 +159,7 @@ class CustomField(Document):
 		frappe.cache.bump_version()
 		sync_table(frappe.get_meta(self.dt))
 
-	def on_trash(self):
+	def after_delete(self):
 		frappe.cache.bump_version()
 
 
@@ -170,7 +170,7 @@ class PropertySetter(Document):
 	def on_update(self):
 		frappe.cache.bump_version()
 
-	on_trash = on_update
+	after_delete = on_update
 
 
 class ToDo(Document):

@@ -113,6 +113,8 @@ def _membership(column, kind, operator, value, null_safe):
 	items = [convert(kind, item) for item in (value or [])]
 	has_empty = any(item in (None, "") for item in items)
 	items = [_empty(kind) if item is None else item for item in items]
+	if not items and kind in NUMERIC:
+		return ("1 = 0" if operator == "in" else "1 = 1"), []
 	if not items:  # real Frappe compares with one empty value
 		items, has_empty = [_empty(kind)], True
 	left = column
