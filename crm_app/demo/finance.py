@@ -65,7 +65,7 @@ ROADS = {
 	"Pending Finance": (*HEAD, ("head", "Approve")),
 	"Pending General Manager": (*HEAD, ("head", "Approve"), ("finance", "Approve")),
 	"Rejected": (*HEAD, ("head", "Reject")),
-	"Returned": (*HEAD, ("head", "Return")),
+	"Returned": (*HEAD, ("head", "Send Back")),
 }
 # state, key of who asked, category, amounts, days ago
 UNDER_WAY = (

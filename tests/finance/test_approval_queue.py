@@ -35,7 +35,7 @@ def decide(request, action, user, **more):
 
 def test_a_request_waits_for_who_decides_next_and_nobody_else():
 	request = submitted(5000)
-	assert set(waiting(HEAD)[request.name]) == {"Approve", "Return", "Reject"}
+	assert set(waiting(HEAD)[request.name]) == {"Approve", "Send Back", "Reject"}
 	for user in (STAFF, FINANCE, GM):
 		assert request.name not in waiting(user)
 	move(request, "Approve", user=HEAD)

@@ -64,7 +64,7 @@ def test_a_request_reserves_commits_and_spends(budget):
 	assert ledger.audit() == []
 
 
-@pytest.mark.parametrize("action, user", [("Reject", HEAD), ("Return", HEAD), ("Withdraw", STAFF)])
+@pytest.mark.parametrize("action, user", [("Reject", HEAD), ("Send Back", HEAD), ("Withdraw", STAFF)])
 def test_what_does_not_go_through_is_released(budget, action, user):
 	request = move(submit(make_request(600)), action, user=user)
 	assert amounts(budget) == (0, 0, 0, 1000)
@@ -88,7 +88,7 @@ def test_paying_less_than_approved_gives_back_the_rest(budget):
 
 
 def test_a_request_may_be_revised_and_sent_again(budget):
-	request = move(submit(make_request(600)), "Return", user=HEAD)
+	request = move(submit(make_request(600)), "Send Back", user=HEAD)
 	with acting_as(STAFF):
 		request.lines[0].amount = 300
 		request.save()

@@ -126,7 +126,7 @@ def test_a_returned_campaign_loses_its_approval(people, as_user):
 	with as_user(PLANNER):
 		campaign = move(campaign, "Submit for Approval")
 	with as_user(MARKETING):
-		campaign = move(frappe.get_doc("CRM Campaign", campaign.name), "Return")
+		campaign = move(frappe.get_doc("CRM Campaign", campaign.name), "Send Back")
 	assert (campaign.status_category, campaign.approved_by) == ("Draft", None)
 
 

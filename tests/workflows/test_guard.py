@@ -238,7 +238,7 @@ def test_an_added_stage_without_a_category_keeps_the_one_before():
 	flow = workflow()
 	ensure_state("Legal Review")
 	flow.append("states", {"state": "Legal Review", "doc_status": "0", "allow_edit": "System Manager"})
-	first = {"state": "Pending Department Head", "action": "Return", "next_state": "Legal Review"}
+	first = {"state": "Pending Department Head", "action": "Send Back", "next_state": "Legal Review"}
 	flow.append("transitions", {**first, "allowed": "CRM Finance User", "allow_self_approval": 0})
 	flow.append(
 		"transitions",
