@@ -16,7 +16,7 @@ from crm_app.utils.telling import telling
 
 HEADER = ["name", "docstatus", "transaction_type", "customer", "posting_date"]
 FROM_SALE = ["store", "channel", "currency", "member_card"]
-LINE = ["name", "item_code", "qty", "amount", "returned_qty", "returned_amount"]
+LINE = ["name", "idx", "item_code", "qty", "amount", "returned_qty", "returned_amount"]
 
 
 def is_return(doc) -> bool:
@@ -51,9 +51,8 @@ def check_sale(doc, sale) -> None:
 def lines_of(sale: str, locked: bool = False) -> list[dict]:
 	"""Lines of a sale; a locking read sees past the transaction's snapshot."""
 	filters = {"parent": sale, "parenttype": "CRM Transaction"}
-	return frappe.db.get_values(
-		"CRM Transaction Item", filters, LINE, as_dict=True, order_by="idx", for_update=locked
-	)
+	rows = frappe.db.get_values("CRM Transaction Item", filters, LINE, as_dict=True, for_update=locked)
+	return sorted(rows, key=lambda row: row.idx)
 
 
 def returned(lines: list[dict]) -> dict[str, Moved]:
