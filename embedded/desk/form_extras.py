@@ -7,6 +7,7 @@ from frappe.utils import cint, escape_html, strip_html
 from frappe.utils.html_utils import sanitize_html
 
 from desk import formatting, routes
+from desk.form_layout import meta_or_none
 
 STYLES = {
 	"Primary": "blue",
@@ -114,11 +115,7 @@ def connections(doc) -> list[dict]:
 	groups = {}
 	for link in doc.meta.links:
 		target = link.get("parent_doctype") or link.link_doctype
-		if (
-			link.hidden
-			or not frappe.db.exists("DocType", target)
-			or not frappe.has_permission(target, "read")
-		):
+		if link.hidden or not meta_or_none(target) or not frappe.has_permission(target, "read"):
 			continue
 		groups.setdefault(_(link.group or "Connections"), []).append(_connection(doc, link, target))
 	return [{"label": label, "links": links} for label, links in groups.items()]
@@ -177,7 +174,7 @@ def timeline(doc, access) -> list[dict]:
 		order_by="creation desc",
 		limit_page_length=HISTORY_LIMIT,
 	)
-	entries = [_entry(row, "comment", sanitize_html(row.content or "")) for row in comments]
+	entries = [_entry(row, "comment", _said(row)) for row in comments]
 	entries += [
 		entry
 		for row in versions
@@ -197,6 +194,11 @@ def timeline(doc, access) -> list[dict]:
 	return sorted(entries, key=lambda entry: entry["when"], reverse=True)
 
 
+def _said(comment) -> str:
+	text = comment.content or ""
+	return sanitize_html(_(text) if comment.comment_type == "Workflow" else text)
+
+
 def _entry(row, kind: str, html: str) -> dict:
 	return {"who": row.owner, "when": str(row.creation)[:16], "kind": kind, "html": html}
 
@@ -211,7 +213,7 @@ def _changes(meta, data: str, access) -> str:
 	for name, old, new in parsed.get("changed") or []:
 		df = meta.get_field(name)
 		if df and not df.hidden and access.can_read(df):
-			lines.append(f"<b>{escape_html(_(df.label))}</b>: {_short(old)} → {_short(new)}")
+			lines.append(f"<b>{escape_html(_(df.label))}</b>: {_short(old, df)} → {_short(new, df)}")
 	tables = {row[0] for key in ("added", "removed", "row_changed") for row in parsed.get(key) or []}
 	for name in sorted(tables):
 		df = meta.get_field(name)
@@ -220,6 +222,6 @@ def _changes(meta, data: str, access) -> str:
 	return "<br>".join(lines)
 
 
-def _short(value) -> str:
-	text = strip_html(str(value if value not in (None, "") else "–"))
+def _short(value, df) -> str:
+	text = strip_html(str(formatting.format_value(value, df))) or "–"
 	return escape_html(text if len(text) <= 80 else f"{text[:80]}…")

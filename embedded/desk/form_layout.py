@@ -161,6 +161,15 @@ def _rows(meta, plain: dict):
 		yield from ((frappe.get_meta(df.options), row) for row in plain.get(df.fieldname) or [])
 
 
+def meta_or_none(doctype: str):
+	"""The meta of a DocType that may be absent here: ERPNext's, or whatever a Dynamic Link says."""
+	try:
+		return frappe.get_meta(doctype)
+	except frappe.DoesNotExistError:
+		frappe.clear_last_message()
+		return None
+
+
 def link_titles(doc, plain: dict) -> dict[str, str]:
 	"""`DocType::name` -> title of the linked records that show one: one query per linked DocType."""
 	wanted = {}
@@ -177,7 +186,7 @@ def link_titles(doc, plain: dict) -> dict[str, str]:
 				wanted.setdefault(target, set()).add(row[df.fieldname])
 	titles = {}
 	for doctype, names in wanted.items():
-		meta = frappe.get_meta(doctype) if frappe.db.exists("DocType", doctype) else None
+		meta = meta_or_none(doctype)
 		if meta and meta.title_field and meta.get("show_title_field_in_link") and not meta.issingle:
 			fields = ["name", meta.title_field]
 			rows = frappe.get_all(

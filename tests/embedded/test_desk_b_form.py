@@ -222,7 +222,7 @@ def test_a_page_asks_the_same_number_of_queries_whatever_is_linked(opened, custo
 		html, _data = opened("Administrator", address)
 	assert "<b>30</b>" in html
 	assert len(many) == len(few)
-	assert len(few) < 70
+	assert len(few) < 45
 
 
 def test_markup_in_data_is_never_markup_in_the_page(opened, act, customer):

@@ -97,6 +97,7 @@ const form = (() => {
 		}
 		for (const section of $$("[data-section]")) {
 			$$(".f-col", section).forEach((column) => { column.hidden = !$(".f-field:not([hidden])", column); });
+			section.classList.toggle("single", $$(".f-col:not([hidden])", section).length === 1);
 			section.hidden = !$(".f-col:not([hidden])", section) || self.evaluate(section.dataset.depends || "eval:true", doc) === false;
 		}
 		for (const tab of $$("[data-tab]")) tab.hidden = !$(`[data-panel="${tab.dataset.tab}"] section:not([hidden])`) || self.evaluate(tab.dataset.depends || "eval:true", doc) === false;

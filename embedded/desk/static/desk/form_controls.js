@@ -22,6 +22,7 @@ const controls = (() => {
 	}
 	function number(value, df, row) {
 		const least = NUMBERS[df.fieldtype], digits = {minimumFractionDigits: least, maximumFractionDigits: Math.max(least, df.precision || (df.fieldtype === "Int" ? 0 : 3))};
+		if (df.fieldtype === "Int") digits.useGrouping = false; // a year is an Int too
 		const code = df.fieldtype === "Currency" && ((df.options && !df.options.includes(":") && (row[df.options] || form.doc[df.options])) || form.data.currency);
 		const money = code && /^[A-Z]{3}$/.test(code) ? {style: "currency", currency: code, currencyDisplay: "narrowSymbol"} : {};
 		return new Intl.NumberFormat(document.documentElement.lang || "en", {...digits, ...money}).format(value) + (df.fieldtype === "Percent" ? "%" : "");
