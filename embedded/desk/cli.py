@@ -178,6 +178,12 @@ def migrate(options) -> None:
 
 
 def demo(options) -> None:
+	logins = fill_demo(options)
+	table([(row["user"], row["password"], row["label"]) for row in logins], ("User", "Password", "Role"))
+
+
+def fill_demo(options) -> list[dict]:
+	"""Run the apps' demo hooks and remember the logins they made."""
 	open_site(options)
 	hooks = frappe.get_hooks("demo_data")
 	if not hooks:
@@ -191,7 +197,7 @@ def demo(options) -> None:
 	frappe.db.commit()
 	set_config(options, demo_logins=logins)
 	progress.done("Demo data is in.")
-	table([(row["user"], row["password"], row["label"]) for row in logins], ("User", "Password", "Role"))
+	return logins
 
 
 def import_file(options) -> int:

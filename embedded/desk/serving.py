@@ -51,7 +51,7 @@ def ensure_demo(options) -> None:
 	options.db_url, options.admin_password, options.app = "sqlite", "admin", None
 	cli.new_site(options)
 	cli.set_config(options, demo_pending=True)
-	cli.demo(options)
+	cli.fill_demo(options)
 	cli.set_config(options, demo_pending=None)
 
 

@@ -15,16 +15,15 @@ class Progress:
 		self.stream = stream or sys.stderr
 		self.moving = self.stream.isatty()
 		self.last = 0.0
-		self.label = None
 		self.started = time.monotonic()
 
 	def __call__(self, done: int, total: int | None = None, label: str = "") -> None:
 		now = time.monotonic()
 		pause = 0.1 if self.moving else 5
 		finished = total is not None and done >= total
-		if now - self.last < pause and label == self.label and not finished:
+		if now - self.last < pause and not finished:
 			return
-		self.last, self.label = now, label
+		self.last = now
 		share = f"{min(100, 100 * done // total):3d} %" if total else f"{done:,}"
 		text = f"{share}  {label}"
 		self.stream.write(f"\r\033[K{text[:110]}" if self.moving else text + "\n")

@@ -158,6 +158,41 @@ def test_bulk_delete_tells_which_records_refused_and_deletes_the_others(browser)
 	assert linked.name in answer.content.decode()
 
 
+def test_bulk_workflow_moves_the_ready_records_and_says_what_the_others_lack(browser):
+	import frappe
+	from crm_testing.service import make_complaint
+
+	ready, unready = make_complaint(category="Delivery"), make_complaint()
+	frappe.db.commit()
+	client = browser("Administrator")
+	assert 'value="workflow:Classify"' in client.get("/app/complaint").content.decode()
+	picked = {"action": "workflow:Classify", "names": [ready.name, unready.name]}
+	answer = client.post("/app/complaint/bulk", picked, follow=True).content.decode()
+	assert frappe.db.get_value("Complaint", ready.name, "workflow_state") == "Classified"
+	assert frappe.db.get_value("Complaint", unready.name, "workflow_state") == "Received"
+	assert f"{unready.name}:" in answer
+	invented = client.post("/app/complaint/bulk", {"action": "workflow:Invent", "names": [ready.name]})
+	assert invented.status_code == 403
+
+
+def test_a_report_asks_few_queries_whatever_its_length(browser):
+	from crm_testing.hosts import counted_queries
+	from crm_testing.sales import make_transaction
+
+	client, counts = browser("Administrator"), []
+	path = "/app/query-report/RFM%20Segmentation"
+	for customer in make_customers(2):
+		make_transaction(customer=customer)
+	client.get(path)
+	for _round in range(2):
+		with counted_queries() as queries:
+			client.get(path)
+		counts.append(len(queries))
+		for customer in make_customers(8):
+			make_transaction(customer=customer)
+	assert counts[1] <= counts[0] + 1
+
+
 def test_the_language_is_kept_per_user(browser, reader):
 	import frappe
 
