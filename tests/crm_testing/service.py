@@ -1,7 +1,6 @@
 """Factories for complaints and service levels."""
 
 import frappe
-
 from crm_testing.customers import make_customer
 
 READY = {
