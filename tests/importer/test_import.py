@@ -336,6 +336,25 @@ def test_start_and_stop_need_the_right_to_the_record(shop, as_user):
 				action({"name": name})
 
 
+def test_a_private_file_of_somebody_else_is_not_read(as_user):
+	theirs = attached("InvoiceNo\nsecret\n", preset=RETAIL)
+	make_user("sales@import.test", "CRM Sales User")
+	with as_user("sales@import.test"):
+		mine = frappe.get_doc({"doctype": "CRM Import", "source_file": theirs.source_file}).insert()
+		with pytest.raises(frappe.PermissionError):
+			actions.start({"name": mine.name})
+
+
+def test_only_an_import_that_is_not_under_way_is_deleted_with_its_errors(shop):
+	name = shop(record(customer=""))
+	frappe.db.set_value("CRM Import", name, "status", "Running")
+	with pytest.raises(frappe.ValidationError, match="Stop the import"):
+		frappe.delete_doc("CRM Import", name)
+	frappe.db.set_value("CRM Import", name, "modified", "2024-01-01 00:00:00", update_modified=False)
+	frappe.delete_doc("CRM Import", name)
+	assert not frappe.db.count("CRM Import Error", {"crm_import": name})
+
+
 def test_a_complete_import_is_not_started_again(shop):
 	name = shop(record())
 	with pytest.raises(frappe.ValidationError):

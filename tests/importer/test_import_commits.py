@@ -34,7 +34,7 @@ def test_a_kill_at_any_commit_loses_and_doubles_nothing(site, tmp_path, when):
 		sales = frappe.db.count("CRM Transaction", LEFT)
 		assert frappe.db.count("CRM Transaction Item", {"parent": ["like", "IMP-%"]}) == 3 * sales
 	frappe.db.rollback()
-	# Killed after its very last commit it was complete: the next start is an import of its own, of nothing new.
+	# Killed after its very last commit it was complete; the next start is then an import of nothing new.
 	name = frappe.get_all("CRM Import", filters=LEFT, order_by="name asc", pluck="name")[0]
 	assert killed >= 3
 	assert result(name) == {

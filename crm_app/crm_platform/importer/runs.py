@@ -110,9 +110,14 @@ def run_import(name: str, path: str | None = None, progress: Progress | None = N
 
 
 def attached_path(record) -> str:
+	"""The attached file on disk. Of the File records with its address one must be readable."""
 	if not record.source_file:
 		frappe.throw(_("File: attach the file to import"), title=_("Import"))
-	return frappe.get_doc("File", {"file_url": record.source_file}).get_full_path()
+	for name in frappe.get_all("File", filters={"file_url": record.source_file}, pluck="name"):
+		file = frappe.get_doc("File", name)
+		if file.has_permission("read"):
+			return file.get_full_path()
+	frappe.throw(_("File: {0} is not there for you").format(record.source_file), frappe.PermissionError)
 
 
 def _begin(record) -> None:

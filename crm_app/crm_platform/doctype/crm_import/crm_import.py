@@ -1,12 +1,14 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.utils import add_to_date, get_datetime, now_datetime
 
 from crm_app.crm_platform.importer.checkpoint import COUNTERS
 from crm_app.crm_platform.importer.domain.mapping import preset_for
 from crm_app.crm_platform.importer.loading import read_mapping
 from crm_app.utils.telling import telling
 
+ALIVE = 10  # minutes without a step after which a running import counts as killed
 # The importer writes these past the Document; nobody else does.
 PROGRESS_FIELDS = [
 	"status",
@@ -29,7 +31,9 @@ class CRMImport(Document):
 		self.check_settings()
 
 	def on_trash(self):
-		if self.status == "Running":
+		if self.status == "Running" and get_datetime(self.modified) > add_to_date(
+			now_datetime(), minutes=-ALIVE
+		):
 			frappe.throw(_("Stop the import before deleting it"), title=_("Import"))
 		frappe.db.delete("CRM Import Error", {"crm_import": self.name})
 
