@@ -1,6 +1,6 @@
 """A firm to try the CRM on: two years of customers, sales, members, complaints, campaigns and budgets.
 
-For a site that shows the product. The log-ins have public passwords, so it is nothing for a site with real data.
+For a site that shows the product. Its passwords are public: nothing for a site with real data.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Who the customers are. What they buy decides the grade and the lifecycle stage, as the nightly review would."""
+"""Who the customers are. What they buy decides grade and lifecycle stage, as in the nightly review."""
 
 from datetime import timedelta
 

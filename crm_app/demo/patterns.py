@@ -8,7 +8,7 @@ from crm_app.demo.names import SEASON
 
 @dataclass(frozen=True)
 class Pattern:
-	"""`first` and `last`: days ago, from and to. `gap`: days between purchases. `size`: of the basket, 1 is usual."""
+	"""`first` and `last`: days ago, from and to. `gap`: days between purchases. `size` of baskets."""
 
 	name: str
 	customers: int

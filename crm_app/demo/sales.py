@@ -42,7 +42,7 @@ def create_stores(world: World) -> None:
 
 
 def plan_baskets(world: World) -> None:
-	"""Fills in what every planned sale consists of, so that cards and grades can be decided before it is stored."""
+	"""What every planned sale consists of: cards and grades are decided before sales are stored."""
 	for buyer in world.buyers:
 		taste = world.rng.sample(names.GOODS, 12)
 		for sale in buyer.sales:
