@@ -1,0 +1,89 @@
+"""The form page in Chromium: typing, links, rows, two people on one record, a session that ends."""
+
+import pytest
+from crm_testing.browser import Desk, chromium, host_command, served
+
+pytestmark = [pytest.mark.embedded, pytest.mark.browser]
+PASSWORD = "browser-Test-8"
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+	sites = tmp_path_factory.mktemp("form")
+	host_command("new-site", "--sites", str(sites), "--site", "form.local", "--admin-password", PASSWORD)
+	with served(sites, "form.local") as address:
+		yield address
+
+
+@pytest.fixture
+def desk(base):
+	with chromium() as browser:
+		yield Desk(browser, base, "Administrator", PASSWORD)
+
+
+def make_customer(desk, name: str) -> str:
+	desk.open("/app/crm-customer/new").fill("customer_name", name)
+	save(desk)
+	return desk.page.url.rsplit("/", 1)[1]
+
+
+def save(desk):
+	with desk.page.expect_navigation():
+		desk.page.keyboard.press("Control+s")
+	desk.page.wait_for_selector("#f-form")
+
+
+def value(desk, field: str) -> str:
+	return desk.page.locator(f"[data-field='{field}'] :is(input, textarea)").first.input_value()
+
+
+def test_a_sale_is_typed_with_a_link_a_row_and_its_dialog(desk):
+	make_customer(desk, "Ada Lovelace")
+	desk.open("/app/crm-transaction/new")
+	desk.page.click("#f-save")
+	assert "Customer" in desk.page.inner_text("#f-banner")
+	desk.pick("[data-field='customer']", "lovelace")
+	desk.page.wait_for_selector("[data-field='customer_name'] .f-value:has-text('Ada Lovelace')")
+	desk.page.click("[data-field='items'] button:has-text('Add row')")
+	for cell, text in (("item_code", "TEA"), ("qty", "3"), ("rate", "1,250.5")):
+		desk.page.fill(f"[data-cell='items.1.{cell}'] input", text)
+	desk.page.click("[data-field='items'] button[title='Edit']")
+	desk.page.locator("#f-row input").nth(1).fill("Green tea")
+	desk.page.click("#f-row footer button")
+	save(desk)
+	assert "3,751.50" in desk.text()
+	assert desk.page.locator("[data-cell='items.1.item_name'] input").input_value() == "Green tea"
+	assert desk.errors == []
+
+
+def test_two_people_on_one_record_lose_nothing(desk):
+	name = make_customer(desk, "Grace Hopper")
+	other = Desk(desk.context.browser, desk.base, "Administrator", PASSWORD)
+	other.open(f"/app/crm-customer/{name}")
+	desk.fill("phone", "021-5555")
+	save(desk)
+	other.fill("occupation", "Admiral")
+	other.page.keyboard.press("Control+s")
+	other.page.wait_for_selector("#f-banner:has-text('021-5555')")
+	other.page.click("#f-banner button >> nth=0")
+	save(other)
+	assert (value(other, "phone"), value(other, "occupation")) == ("021-5555", "Admiral")
+	assert other.errors == []
+
+
+def test_what_was_typed_comes_back_after_the_session_ended(desk):
+	name = make_customer(desk, "Mary Jackson")
+	desk.fill("occupation", "Engineer")
+	desk.context.clear_cookies(name="sid")
+	desk.page.keyboard.press("Control+s")
+	desk.page.click("#f-banner a")
+	desk.page.fill("input[name=usr]", "Administrator")
+	desk.page.fill("input[type=password]", PASSWORD)
+	desk.page.press("input[type=password]", "Enter")
+	desk.page.wait_for_url(f"**/app/crm-customer/{name}")
+	desk.page.wait_for_selector("#f-banner")
+	assert value(desk, "occupation") == "Engineer"
+	save(desk)
+	desk.page.reload()
+	assert value(desk, "occupation") == "Engineer"
+	assert not desk.page.is_visible("#f-banner")
