@@ -47,6 +47,8 @@ def linked_condition(user: str | None = None, doctype: str | None = None) -> str
 		return ""
 	visible = f"select `tab{CUSTOMER}`.`name` from `tab{CUSTOMER}` where {condition}"
 	column = f"`tab{doctype}`.`customer`"
+	if frappe.get_meta(doctype).get_field("customer").reqd:
+		return f"{column} in ({visible})"
 	return f"(coalesce({column}, '') = '' or {column} in ({visible}))"
 
 
