@@ -39,7 +39,8 @@ def last_title() -> str | None:
 	log = frappe.local.message_log or []
 	entry = frappe.parse_json(log[-1]) if log and isinstance(log[-1], str) else (log[-1] if log else {})
 	frappe.local.message_log = []
-	return entry.get("title")
+	title = entry.get("title")
+	return None if title in ("Message", _("Message")) else title
 
 
 def page(request, status: int, message: str = "", title: str | None = None):

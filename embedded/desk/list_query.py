@@ -38,6 +38,12 @@ def readable_fields(meta) -> list:
 	return [df for df in meta.fields if df.fieldtype not in skip and (df.permlevel or 0) in levels]
 
 
+def title_of(doctype: str, name: str) -> str:
+	meta = frappe.get_meta(doctype)
+	shows_title = meta.title_field and meta.show_title_field_in_link
+	return (frappe.db.get_value(doctype, name, meta.title_field) if shows_title else None) or name
+
+
 @dataclass
 class ListQuery:
 	"""Filters, search, order and window of one list request."""
@@ -90,6 +96,8 @@ class ListQuery:
 		self.filters.append([df.fieldname, operator, value])
 		shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 		shown = _(shown) if df.fieldtype == "Select" else shown.replace("%", "")
+		if df.fieldtype == "Link" and operator == "=":
+			shown = title_of(df.options, shown)
 		sign = {"like": ":", "=": ":"}.get(operator, operator)
 		self.chips.append(
 			{"text": f"{_(df.label or df.fieldname)} {sign} {shown}", "url": self.url(drop=param)}

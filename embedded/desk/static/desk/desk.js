@@ -122,7 +122,8 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("input", (event) => { if (event.target.closest(".d-jump")) desk.jumpList(event.target.value); });
 document.addEventListener("change", (event) => {
 	const target = event.target;
-	if (target.matches("[data-autosubmit]")) target.form.requestSubmit();
+	// a link filter is sent when something was picked, not when the reader leaves half a word behind
+	if (target.matches("[data-autosubmit]") && !(target.dataset.link && event.isTrusted && target.value)) target.form.requestSubmit();
 	if (target.matches("[data-pick-all]")) target.form.querySelectorAll("[name=names]").forEach((box) => (box.checked = target.checked));
 	if (target.matches("[data-pick-all], [name=names]")) desk.bulk(target.form);
 });
@@ -137,7 +138,13 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("submit", (event) => {
 	const text = event.submitter?.dataset.confirm;
-	if (text && !desk.confirm(text)) event.preventDefault();
+	if (text && !desk.confirm(text)) return event.preventDefault();
+	const form = event.target;
+	if (!form.matches("[data-quiet]")) return;
+	// keep the address short: what is empty says nothing
+	const quiet = [...form.elements].filter((field) => field.name && (!field.value || (/^f[ov]$/.test(field.name) && !form.elements.ff?.value)));
+	quiet.forEach((field) => (field.disabled = true));
+	setTimeout(() => quiet.forEach((field) => (field.disabled = false)));
 });
 addEventListener("DOMContentLoaded", () => {
 	document.querySelectorAll("canvas[data-frappe-chart]").forEach(desk.chart);
