@@ -9,6 +9,7 @@ from frappe.app_hooks import get_attr, get_hooks, get_installed_apps, get_module
 from frappe.core import core_definition, core_doctypes
 from frappe.database.schema import create_base_tables, sync_table
 from frappe.modules.sync import ensure_role, store_doctype, sync_app
+from frappe.utils.scheduler import sync_jobs
 
 FOLDERS = ("public/files", "private/files", "logs")
 BASIC_ROLES = ("Administrator", "System Manager", "Guest", "All", "Desk User")
@@ -180,6 +181,7 @@ def install_app(app: str, progress=None, force: bool = False):
 	for path in get_hooks("after_sync", app_name=app):
 		get_attr(path)()
 	frappe.local.flags.in_install = False
+	sync_jobs()
 	frappe.db.commit()
 	frappe.clear_cache()
 

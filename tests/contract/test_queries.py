@@ -137,6 +137,13 @@ def test_get_value_gives_a_value_a_tuple_a_dict_or_none(stores):
 	assert frappe.db.get_value("CRM Store", "nothing", "city") is None
 
 
+def test_get_value_sorts_downwards_unless_told(stores):
+	filters = {"store_name": ("like", "%Contract Store")}
+	assert frappe.db.get_value("CRM Store", filters, "name", order_by="name").startswith("Q3")
+	assert frappe.db.get_value("CRM Store", filters, "name", order_by="name asc").startswith("Q1")
+	assert frappe.get_all("CRM Store", filters, pluck="name", order_by="name")[0].startswith("Q1")
+
+
 def test_a_locking_read_gives_the_row(stores):
 	row = frappe.db.get_value("CRM Store", "Q1 Contract Store", ["city"], as_dict=True, for_update=True)
 	assert row.city == "Shanghai"

@@ -216,3 +216,13 @@ def test_a_document_is_read_with_one_query_per_table():
 	with counted_queries() as seen:
 		frappe.get_list("CRM Transaction", fields=["*"])
 	assert len(seen) == 1
+
+
+def test_percent_signs_of_row_rules_stay_single(monkeypatch, as_user):
+	make_store("100% Road", city="50%")
+	reader = make_user("gm@core.test", "CRM General Manager")
+	condition = f"`tabCRM Store`.`city` = {frappe.db.escape('50%')}"
+	monkeypatch.setattr("frappe.permissions.hook_conditions", lambda doctype, user: [condition])
+	with as_user(reader):
+		assert frappe.get_list("CRM Store", pluck="name") == ["100% Road"]
+		assert frappe.get_list("CRM Store", {"city": ("like", "5%")}, pluck="name") == ["100% Road"]

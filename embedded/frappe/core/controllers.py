@@ -180,7 +180,7 @@ class ToDo(Document):
 		if self.reference_type and self.reference_name:
 			write_assignees(self.reference_type, self.reference_name)
 
-	on_trash = on_update
+	after_delete = on_update
 
 
 class Comment(Document):

@@ -102,13 +102,14 @@ class Connection:
 		writes = not head.startswith(READS)
 		if writes or not self.is_sqlite:
 			self.begin()
-		elif engines.FOR_UPDATE.search(query):
+		elif engines.FOR_UPDATE.search(query, max(0, len(query) - 40)):
 			query = engines.FOR_UPDATE.sub("", query)
 			self.begin()
-		values = engines.parameters(values)
+		# without values a percent sign is itself; with a list, even an empty one, it is doubled
+		values = None if values is None or values == () else engines.parameters(values)
 		cursor = self.connection.cursor()
 		try:
-			cursor.execute(query, values or None)
+			cursor.execute(query, values)
 		except django_errors.OperationalError as error:
 			raise self._known_error(error) from error
 		if writes:

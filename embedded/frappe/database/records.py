@@ -60,9 +60,14 @@ class Records:
 		fields = [fieldname] if isinstance(fieldname, str) else list(fieldname)
 		if _is_single_doctype(doctype) and not (isinstance(filters, dict) and filters.get("name")):
 			return self._values_of_single(doctype, fields, as_dict, for_update)
-		order_by = "modified desc" if order_by == "KEEP_DEFAULT_ORDERING" else order_by
+		order_by = "modified" if order_by == "KEEP_DEFAULT_ORDERING" else order_by
 		query = Query(
-			doctype, fields, filters=_by_name(filters), order_by=order_by, limit=limit, null_safe=False
+			doctype,
+			fields,
+			filters=_by_name(filters),
+			order_by=_descending(order_by),
+			limit=limit,
+			null_safe=False,
 		)
 		query.for_update = for_update
 		query.distinct = distinct
@@ -198,6 +203,13 @@ class Records:
 		if not self.is_sqlite:
 			text = text.replace("\\", "\\\\")
 		return f"'{text.replace('%', '%%') if percent else text}'"
+
+
+def _descending(order_by) -> str | None:
+	"""Real get_value sorts downwards where no direction is given; get_all upwards."""
+	parts = [part.strip() for part in (order_by or "").split(",") if part.strip()]
+	ends = (" asc", " desc")
+	return ", ".join(part if part.lower().endswith(ends) else f"{part} desc" for part in parts) or None
 
 
 def _is_single(fieldname) -> bool:

@@ -55,7 +55,7 @@ class Runs:
 		sql, values = self.walk()
 		if not run:
 			return sql
-		rows = frappe.db.sql(sql, values, as_dict=as_dict, as_list=as_list, pluck=pluck)
+		rows = frappe.db.sql(sql, values or (), as_dict=as_dict, as_list=as_list, pluck=pluck)
 		readers = _readers(self) if frappe.db.is_sqlite else None
 		return _converted(rows, readers, as_dict, pluck) if readers else rows
 
