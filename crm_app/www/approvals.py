@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import fmt_money, formatdate, get_url_to_form
 
+from crm_app.utils.settings import setting
 from crm_app.workflows import queue
 
 no_cache = 1
@@ -21,18 +22,18 @@ def get_context(context):
 
 def show(doc, actions: list[str]) -> dict:
 	amount = _first(doc, AMOUNTS)
-	after = doc.get("position_after") if doc.doctype != "Expense Request" else doc.position_after
+	after = getattr(doc, "position_after", None)
 	return {
 		"doctype": doc.doctype,
 		"name": doc.name,
 		"modified": str(doc.modified),
 		"title": _first(doc, TITLES) or doc.get("department") or doc.name,
-		"amount": fmt_money(amount) if amount else "",
+		"amount": money(amount) if amount else "",
 		"asked": _("Asked by {0} on {1}").format(
-			doc.get("employee_name") or frappe.utils.get_fullname(doc.owner), formatdate(doc.creation)
+			_asker(doc), formatdate(doc.get("posting_date") or doc.creation)
 		),
 		"has_position": doc.doctype == "Expense Request",
-		"after": None if after is None else fmt_money(after),
+		"after": None if after is None else money(after),
 		"over": bool(after is not None and after < 0),
 		"duplicates": (doc.get("possible_duplicates") or "").splitlines(),
 		"details": [line_text(line) for line in (doc.get("lines") or [])[:5]],
@@ -41,8 +42,12 @@ def show(doc, actions: list[str]) -> dict:
 	}
 
 
+def money(amount) -> str:
+	return fmt_money(amount, currency=setting("default_currency"))
+
+
 def line_text(line) -> str:
-	parts = [line.get("category"), line.get("description") or line.get("remarks"), fmt_money(line.amount)]
+	parts = [line.get("category"), line.get("description") or line.get("remarks"), money(line.amount)]
 	return " · ".join(part for part in parts if part)
 
 
@@ -69,6 +74,10 @@ def _accept(name: str, modified: str) -> str:
 		return modified
 	accept_duplicate(request)
 	return str(frappe.db.get_value("Expense Request", name, "modified"))
+
+
+def _asker(doc) -> str:
+	return doc.get("employee_name") or frappe.utils.get_fullname(doc.owner)
 
 
 def _first(doc, fieldnames):
