@@ -145,6 +145,12 @@ def test_an_existing_customer_with_the_outside_id_gets_the_sales(shop):
 	assert sale("1001").customer == known.name
 
 
+def test_an_id_in_another_case_is_no_new_record(shop):
+	shop(record(invoice="ab1", customer="x1"))
+	name = shop(record(invoice="AB2", customer="X1"), record(invoice="ab2", customer="x1", item="B2"))
+	assert sales_of(name) == 1 and result(name).lines_created == 2
+
+
 def test_two_systems_may_use_the_same_numbers(shop):
 	shop(record())
 	shop(record(), source_system="second-shop")
@@ -171,6 +177,17 @@ def test_a_chinese_file_in_gb18030_comes_in_as_it_is(tmp_path):
 	found = frappe.get_doc("CRM Transaction", {"external_key": "till:S1"})
 	assert (found.customer_name, found.items[0].item_name, found.amount) == ("王芳", "青花瓷杯", 25)
 	assert frappe.db.get_value("CRM Import", name, "encoding") == "gb18030"
+
+
+def test_stores_are_made_on_the_way_and_unknown_channels_refused(tmp_path):
+	header = ["invoice", "item_code", "qty", "date", "price", "customer", "store", "channel"]
+	good = ["1", "A", "1", "2024-03-01", "5", "K1", "Bund Shop", "Web"]
+	path = write_csv(tmp_path / "x.csv", [good, ["2", *good[1:7], "Pigeon"]], header=header)
+	name = run_file(path, source_system="till")
+	found = frappe.get_doc("CRM Transaction", {"external_key": "till:1"})
+	assert (found.store, found.channel) == ("Bund Shop", "Web") and frappe.db.exists("CRM Store", "Bund Shop")
+	((row_no, column, message),) = complaints(name)
+	assert (row_no, column) == (3, "channel") and "is none of" in message
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,18 @@ def test_exact_duplicates_are_kept(reader):
 	assert stage.count("line") == 2 and stage.count("invoice") == 1
 
 
+def test_ids_that_differ_in_case_only_are_one_in_their_first_spelling(reader):
+	records = [
+		record(invoice="Ab", customer="x"),
+		record(invoice="aB", customer="X"),
+		record(invoice="c9", qty=-1),
+	]
+	stage = staged(reader, records)
+	((*invoices,),) = stage.invoices(0, 10)
+	assert [(line.invoice, line.customer) for line in invoices[0]] == [("Ab", "x")] * 2
+	assert stage.count("customer") == 2 and invoices[1][0].is_return
+
+
 def test_an_invoice_of_two_customers_stays_with_the_first(reader):
 	stage = staged(reader, [record(), record(customer="C-2"), record()])
 	((row_no, problem),) = next(stage.problems(0, 10))

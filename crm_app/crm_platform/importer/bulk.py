@@ -54,7 +54,7 @@ def insert_rows(doctype: str, columns: list[str], rows: list[list]) -> None:
 		frappe.db.sql(statement, [value for row in part for value in row])
 
 
-def existing(doctype: str, field: str, keys: list, value: str = "name") -> dict:
-	"""field → value of the records whose `field` is one of `keys`."""
-	found = frappe.get_all(doctype, filters={field: ["in", keys]}, fields=[field, value]) if keys else []
-	return {row[field]: row[value] for row in found}
+def existing(doctype: str, field: str, keys: list) -> set:
+	"""Those of `keys` that a record holds in `field`, in lower case as MariaDB compares."""
+	found = frappe.get_all(doctype, filters={field: ["in", keys]}, pluck=field) if keys else []
+	return {key.casefold() for key in found}

@@ -56,7 +56,7 @@ class CustomerWriter:
 		elif first := self._is_repeated(row_no, row):
 			identity = row[self.places["external_id"]]
 			self._complain(row_no, Problem("external_id", identity, REPEATED, (first,)))
-		elif self._key(row) in known:
+		elif self._key(row).casefold() in known:
 			self.counted["records_existing"] += 1
 		else:
 			self._insert(row_no, row)
@@ -65,7 +65,8 @@ class CustomerWriter:
 		"""The row that had the same id before, or 0."""
 		if len(row) != self.width:
 			return 0
-		first = self.first_row.setdefault(identifier(row[self.places["external_id"]]), row_no)
+		identity = identifier(row[self.places["external_id"]]).casefold()
+		first = self.first_row.setdefault(identity, row_no)
 		return first if first != row_no else 0
 
 	def _insert(self, row_no: int, row: list[str]) -> None:

@@ -29,6 +29,7 @@ class TransactionWriter:
 		self.items = BulkTable(
 			"CRM Transaction Item", parenttype="CRM Transaction", parentfield="items", docstatus=1
 		)
+		self.stores: set[str] = set()
 		self.has_country = frappe.get_meta("CRM Customer").has_field("country")
 
 	def totals(self) -> dict[str, int]:
@@ -61,7 +62,7 @@ class TransactionWriter:
 		known = existing("CRM Customer", "external_key", [self._key(line.customer) for line in lines])
 		for line in lines:
 			key = self._key(line.customer)
-			if key not in known:
+			if key.casefold() not in known:
 				country = {"country": line.country} if self.has_country else {}
 				self.customers.add(
 					name=make_autoname(SERIES),
@@ -78,28 +79,29 @@ class TransactionWriter:
 		owners = self._owners({lines[0].customer for lines in invoices})
 		self._add_stores({lines[0].store for lines in invoices} - {""})
 		for key, lines in zip(keys, invoices, strict=True):
-			if key in known:
+			if key.casefold() in known:
 				counted["records_existing"] += 1
 			else:
-				self._add_invoice(key, lines, owners[self._key(lines[0].customer)])
+				self._add_invoice(key, lines, owners[self._key(lines[0].customer).casefold()])
 		counted["transactions_created"] = self.sales.insert()
 		counted["lines_created"] = self.items.insert()
 
 	def _owners(self, customers: set[str]) -> dict:
-		"""external key → (name, customer name)."""
+		"""external key in lower case → (name, customer name)."""
 		found = frappe.get_all(
 			"CRM Customer",
 			filters={"external_key": ["in", [self._key(customer) for customer in customers]]},
 			fields=["external_key", "name", "customer_name"],
 		)
-		return {row.external_key: (row.name, row.customer_name) for row in found}
+		return {row.external_key.casefold(): (row.name, row.customer_name) for row in found}
 
 	def _add_stores(self, stores: set[str]) -> None:
-		known = existing("CRM Store", "name", sorted(stores))
-		for store in sorted(stores - set(known)):
-			frappe.get_doc({"doctype": "CRM Store", "store_name": store}).insert(
-				ignore_permissions=True  # part of an import that the user may run
-			)
+		for store in sorted(stores - self.stores):
+			if not frappe.db.exists("CRM Store", store):
+				frappe.get_doc({"doctype": "CRM Store", "store_name": store}).insert(
+					ignore_permissions=True  # part of an import that the user may run
+				)
+		self.stores |= stores
 
 	def _add_invoice(self, key: str, lines: list[Line], owner: tuple[str, str]) -> None:
 		head = lines[0]

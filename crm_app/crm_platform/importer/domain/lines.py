@@ -85,8 +85,9 @@ class LineReader:
 		return Line(row_no, invoice, customer, is_return, date, time, item, *numbers, *texts)
 
 	def is_return(self, invoice: str) -> int:
+		"""`return_prefix` is upper case; a lower-case one means the same."""
 		prefix = self.preset.return_prefix
-		return int(bool(prefix) and invoice.startswith(prefix) and len(invoice) > len(prefix))
+		return int(bool(prefix) and len(invoice) > len(prefix) and invoice.upper().startswith(prefix))
 
 	def problems(self, row: list[str]) -> Iterator[Problem]:
 		cell = {name: row[place] for name, place in self.places.items()}

@@ -16,7 +16,9 @@ from crm_app.utils.rules import _
 
 BATCH = 10_000
 PAGES_IN_MEMORY_KB = 32_768
-COLUMNS = ", ".join(Line._fields)
+# Databases compare ids without regard to case: two spellings would clash there, so they are one here.
+TYPES = {"row_no": "INTEGER PRIMARY KEY", "invoice": "COLLATE NOCASE", "customer": "COLLATE NOCASE"}
+COLUMNS = ", ".join(f"{name} {TYPES.get(name, '')}" for name in Line._fields)
 MIXED = _("belongs to customer {0} in row {1} already")
 
 
@@ -28,7 +30,7 @@ class Stage:
 		self.db.execute(f"PRAGMA cache_size = -{PAGES_IN_MEMORY_KB}")
 		self.db.execute("PRAGMA journal_mode = OFF")
 		self.db.execute("PRAGMA synchronous = OFF")
-		self.db.execute(f"CREATE TABLE line ({COLUMNS.replace('row_no', 'row_no INTEGER PRIMARY KEY')})")
+		self.db.execute(f"CREATE TABLE line ({COLUMNS})")
 		self.db.execute("CREATE TABLE problem (row_no INTEGER, field, value, template, slots)")
 		self._lines, self._problems = [], []
 
@@ -55,6 +57,8 @@ class Stage:
 	def close_lines(self) -> None:
 		"""All rows are in: find invoices that name two customers, then number invoices and customers."""
 		self._flush()
+		self._unify("customer")
+		self._unify("invoice")
 		self.db.execute("CREATE INDEX line_invoice ON line (invoice, row_no)")
 		self._part_mixed_invoices()
 		self.db.execute(
@@ -64,6 +68,16 @@ class Stage:
 		self.db.execute(
 			"CREATE TABLE customer AS SELECT customer, MIN(row_no) AS first FROM line"
 			" GROUP BY customer ORDER BY customer"
+		)
+
+	def _unify(self, column: str) -> None:
+		"""Ids that differ in case only take their first spelling."""
+		spelled = self.db.execute(
+			f"SELECT {column}, MIN(row_no) FROM line GROUP BY {column}"
+			f" HAVING COUNT(DISTINCT {column} COLLATE BINARY) > 1"
+		).fetchall()
+		self.db.executemany(
+			f"UPDATE line SET {column} = ? WHERE {column} = ?", [(name, name) for name, _row in spelled]
 		)
 
 	def _part_mixed_invoices(self) -> None:
