@@ -4,7 +4,6 @@ import json
 import re
 
 import frappe
-from django.http import Http404
 from django.urls import path
 from django.views.decorators.csrf import ensure_csrf_cookie
 from frappe import _, client
@@ -46,7 +45,7 @@ form.accepts_guest_post = True
 def _meta(slug: str):
 	doctype = routes.doctype_for(slug)
 	if not doctype:
-		raise Http404(slug)
+		raise frappe.DoesNotExistError(_("DocType {0} not found").format(slug))
 	return frappe.get_meta(doctype)
 
 
@@ -57,6 +56,7 @@ def _new(meta, query):
 		original.check_permission("read")
 		doc = frappe.copy_doc(original)
 		if query.get("_amend"):
+			original.check_permission("amend")
 			doc.amended_from = original.name
 		frappe.has_permission(meta.name, "create", throw=True)
 		return doc
@@ -148,8 +148,7 @@ def _stored_or_new(meta, name: str, given: dict):
 	if not isinstance(values, dict):
 		raise rest.InvalidRequest(_("The request body must be a JSON object"))
 	if name == "new" and not meta.issingle:
-		doc = frappe.new_doc(meta.name)
-		doc.update({key: value for key, value in values.items() if key not in client.PROTECTED})
+		doc = client.new(meta.name, values)
 		if given.get("newname"):
 			doc.name = given["newname"]
 		return doc

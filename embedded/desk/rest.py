@@ -190,11 +190,7 @@ def error_response(request, error: Exception) -> HttpResponse:
 def collection(request, doctype):
 	_require_doctype(doctype)
 	if request.method == "POST":
-		values = _posted_values()
-		values.pop("doctype", None)
-		doc = frappe.new_doc(doctype)
-		doc.update(_without(values, {"flags"}))
-		return {"data": doc.insert()}
+		return {"data": client.new(doctype, _posted_values()).insert()}
 	_allow(request, "GET", "HEAD")
 	given = frappe.form_dict
 	arguments = {key: value for key, value in given.items() if key in LIST_ARGUMENTS}
@@ -248,10 +244,6 @@ def _posted_values() -> dict:
 	if not isinstance(values, dict):
 		raise InvalidRequest(_("The request body must be a JSON object"))
 	return values
-
-
-def _without(values: dict, names) -> dict:
-	return {key: value for key, value in values.items() if key not in names}
 
 
 def _number(value) -> int:

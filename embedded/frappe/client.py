@@ -2,6 +2,7 @@
 
 import frappe
 from frappe import _
+from frappe.model import table_fields
 from frappe.utils import cint
 
 
@@ -19,6 +20,9 @@ def get_list(
 	as_dict=True,
 	or_filters=None,
 ):
+	for name, value in (("fields", fields), ("filters", filters), ("or_filters", or_filters)):
+		if value is not None and not isinstance(value, str | list | dict):
+			_refuse(None, name)
 	return frappe.get_list(
 		doctype,
 		parent_doctype=parent,
@@ -86,7 +90,8 @@ def set_value(doctype, name, fieldname, value=None):
 
 @frappe.whitelist(methods=["POST", "PUT"])
 def insert(doc=None):
-	return frappe.get_doc(_parsed(doc)).insert().as_dict()
+	values = _parsed(doc)
+	return new(values["doctype"], values).insert().as_dict()
 
 
 @frappe.whitelist(methods=["POST", "PUT"])
@@ -130,22 +135,64 @@ def validate_link(doctype: str, docname: str, fields=None):
 	return frappe._dict(get_value(doctype, ["name", *fields], {"name": docname}) or {"name": docname})
 
 
-PROTECTED = frozenset(
-	{"doctype", "name", "flags", "owner", "creation", "parent", "parenttype", "parentfield"}
-)
+CHILD = ("parent", "parenttype", "parentfield", "idx")
 
 
 def change(doc, values: dict):
 	"""A stored record with the posted values. Rights are asked for what is stored, before any change."""
 	doc.check_permission("write")
-	doc.update({key: value for key, value in values.items() if key not in PROTECTED})
+	doc.update(known_values(doc, values))
 	return doc
+
+
+def new(doctype: str, values: dict):
+	"""A record with its defaults and the posted values, not saved."""
+	doc = frappe.new_doc(doctype)
+	doc.update(known_values(doc, values, "name"))
+	return doc
+
+
+def known_values(doc, values: dict, *more: str) -> dict:
+	"""The fields among the posted values, checked for their shape; anything else is ignored."""
+	known = {"docstatus", "modified", *more, *(CHILD if doc.meta.istable else ())}
+	out = {}
+	for key, value in values.items():
+		df = doc.meta.get_field(key)
+		if df and df.fieldtype in table_fields:
+			out[key] = _rows(df, value, {row.name for row in doc.get(key) or []})
+		elif df or key in known:
+			out[key] = _plain(df, key, value)
+	return out
+
+
+def _rows(df, rows, stored: set) -> list[dict]:
+	"""Rows of a table. Only a row of this very record keeps its name: none is taken from another."""
+	template, out = frappe.new_doc(df.options), []
+	for row in rows or []:
+		if not isinstance(rows, list) or not isinstance(row, dict):
+			_refuse(df, df.fieldname)
+		values = known_values(template, row, "name")
+		if values.get("name") not in stored:
+			values.pop("name", None)
+		out.append({key: value for key, value in values.items() if key not in CHILD})
+	return out
+
+
+def _plain(df, key: str, value):
+	if isinstance(value, dict | list) and not (df and df.fieldtype == "JSON"):
+		_refuse(df, key)
+	return value
+
+
+def _refuse(df, key):
+	label = _(df.label) if df and df.label else key
+	frappe.throw(_("{0} has the wrong form").format(label), frappe.DataError)
 
 
 def _posted(values: dict):
 	name = values.get("name")
 	if not name or not frappe.db.exists(values["doctype"], name):
-		return frappe.get_doc(values)
+		return new(values["doctype"], values)
 	return change(frappe.get_doc(values["doctype"], name), values)
 
 

@@ -166,6 +166,12 @@ def test_a_broken_call_is_a_bad_request(site, customer, body):
 	assert answer.status_code == 400
 
 
+def test_every_call_on_a_form_of_nothing_is_a_plain_refusal(act):
+	for address in ("/app/no-such-thing/new", "/app/crm-customer/nobody"):
+		for action in ("save", "submit", "cancel", "delete", "transition", "comment", "run_action"):
+			assert act("Administrator", address, action)[0] == 404
+
+
 def test_a_sale_is_submitted_cancelled_amended_duplicated_and_deleted(act, opened, customer):
 	from crm_testing.sales import make_transaction
 

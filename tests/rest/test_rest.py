@@ -114,6 +114,10 @@ def test_a_record_is_made_read_changed_and_deleted(call):
 			417,
 			"LinkValidationError",
 		),
+		("POST", url("CRM Customer"), {"customer_name": "x", "contacts": "x"}, 417, "DataError"),
+		("POST", url("CRM Customer"), {"customer_name": "x", "contacts": [1]}, 417, "DataError"),
+		("POST", url("CRM Customer"), {"customer_name": {"like": "%"}}, 417, "DataError"),
+		("GET", url("CRM Customer", filters=5), None, 417, "DataError"),
 		("POST", url("CRM Store"), {"store_name": "Twice"}, 409, "DuplicateEntryError"),
 		("GET", url("No Such DocType"), None, 404, "DoesNotExistError"),
 		("GET", url("CRM Customer", "nobody"), None, 404, "DoesNotExistError"),
@@ -156,6 +160,20 @@ def test_a_wrong_request_is_refused_in_words_and_changes_nothing(call, method, p
 	assert kind in (None, answer["exc_type"])
 	assert answer.get("_server_messages") or answer.get("exception")
 	assert [frappe.db.count(doctype) for doctype in ("CRM Customer", "CRM Store", "User")] == before
+
+
+def test_a_row_is_never_taken_from_another_record(call, customer):
+	import frappe
+	from crm_testing.customers import make_customer
+
+	theirs = make_customer(customer_name="Keeps their row", contacts=[{"contact_name": "Ms Li"}])
+	frappe.db.commit()
+	row = {"name": theirs.contacts[0].name, "contact_name": "Taken", "parent": theirs.name}
+	status, answer = call("Administrator", "PUT", url("CRM Customer", customer.name), {"contacts": [row]})
+	assert status == 200
+	assert answer["data"]["contacts"][0]["name"] != theirs.contacts[0].name
+	kept = call("Administrator", "GET", url("CRM Customer", theirs.name))[1]["data"]["contacts"]
+	assert [line["contact_name"] for line in kept] == ["Ms Li"]
 
 
 def test_sql_in_a_value_is_only_a_value(call, customer):
