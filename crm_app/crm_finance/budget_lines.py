@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from crm_app.crm_finance.domain.lines import Purpose, best_line
+from crm_app.crm_finance.domain.lines import WEIGHTS, Purpose, best_line, line_key
 from crm_app.crm_workforce.org import department_path
 
 BALANCE = "CRM Budget Balance"
@@ -19,6 +19,25 @@ def find(department: str, fiscal_year: int, purpose: Purpose):
 		if line := best_line([row for row in rows if row.department == name], purpose):
 			return line
 	return None
+
+
+def assign_keys(budget) -> None:
+	"""Gives each line the name of its balance; a known line keeps it, also after a rename."""
+	filters = {"fiscal_year": budget.fiscal_year, "department": budget.department}
+	known = {_purpose(row): row.name for row in frappe.get_all(BALANCE, filters=filters, fields=FIELDS)}
+	for line in budget.lines:
+		line.line_key = known.get(_purpose(line)) or _free_key(line_key(*filters.values(), line))
+
+
+def _purpose(row) -> tuple:
+	return tuple(row.get(key) or None for key in WEIGHTS)
+
+
+def _free_key(key: str) -> str:
+	"""After a rename the key may belong to a line that is called differently now."""
+	while frappe.db.exists(BALANCE, key):
+		key += "-"
+	return key
 
 
 def describe(row) -> str:

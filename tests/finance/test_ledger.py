@@ -202,6 +202,17 @@ def test_a_new_version_cannot_drop_a_line_in_use(budget):
 		make_budget({"category": "Test Travel"})
 
 
+def test_a_renamed_department_keeps_its_lines(budget):
+	submit(make_request(600))
+	frappe.rename_doc("CRM Department", "Test Sales", "Test Selling")
+	second = make_budget({"amount": 2000}, department="Test Selling")
+	assert second.lines[0].line_key == budget.lines[0].line_key
+	assert amounts(second) == (600, 0, 0, 1400)
+	make_department("Test Sales")
+	namesake = make_budget({"amount": 50})
+	assert amounts(namesake) == (0, 0, 0, 50)
+
+
 def test_the_action_new_version_copies_the_lines(budget):
 	from crm_app.crm_finance.doctype.crm_budget.crm_budget import new_version
 

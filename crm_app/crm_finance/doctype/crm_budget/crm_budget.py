@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint
 
-from crm_app.crm_finance import budgets
+from crm_app.crm_finance import budget_lines, budgets
 from crm_app.crm_finance.domain.lines import line_key
 from crm_app.utils.money import round_money, total
 from crm_app.workflows.guard import WorkflowGuard
@@ -36,18 +36,20 @@ class CRMBudget(WorkflowGuard, Document):
 	def check_lines(self):
 		seen = {}
 		for line in self.lines:
-			if not 0 <= cint(line.month) <= 12:
+			line.month = cint(line.month)
+			if not 0 <= line.month <= 12:
 				frappe.throw(_("Row {0}: Month is 1 to 12, or 0 for the whole year.").format(line.idx))
 			if round_money(line.amount) < 0:
 				frappe.throw(_("Row {0}: Amount cannot be negative.").format(line.idx))
 			line.amount = float(round_money(line.amount))
-			line.line_key = line_key(self.fiscal_year, self.department, line)
-			if line.line_key in seen:
+			key = line_key(self.fiscal_year, self.department, line)
+			if key in seen:
 				frappe.throw(
-					_("Row {0} is for the same purpose as row {1}.").format(line.idx, seen[line.line_key]),
+					_("Row {0} is for the same purpose as row {1}.").format(line.idx, seen[key]),
 					frappe.DuplicateEntryError,
 				)
-			seen[line.line_key] = line.idx
+			seen[key] = line.idx
+		budget_lines.assign_keys(self)
 
 	def add_up(self):
 		self.total_amount = float(total(line.amount for line in self.lines))
