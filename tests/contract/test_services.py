@@ -38,6 +38,8 @@ def test_expressions_read_the_document(code, expected):
 		"open('/etc/passwd')",
 		"exec('1')",
 		"import os",
+		"datetime.sys.modules",
+		"'{0.__class__}'.format(doc)",
 	],
 )
 def test_expressions_do_not_lead_out(code):

@@ -226,3 +226,9 @@ def test_percent_signs_of_row_rules_stay_single(monkeypatch, as_user):
 	with as_user(reader):
 		assert frappe.get_list("CRM Store", pluck="name") == ["100% Road"]
 		assert frappe.get_list("CRM Store", {"city": ("like", "5%")}, pluck="name") == ["100% Road"]
+
+
+def test_another_spelling_of_a_doctype_does_not_go_round_its_hooks():
+	for name in ("crm customer", "CRM customer", "CRM Customer "):
+		with pytest.raises(frappe.DoesNotExistError):
+			frappe.get_meta(name)

@@ -45,9 +45,11 @@ def load_definition(doctype: str) -> dict:
 	if not frappe.db.table_exists("DocType"):
 		raise DoesNotExistError(f"DocType {doctype} not found")
 	rows = frappe.db.sql("SELECT definition FROM `tabDocType` WHERE name = %s", [doctype], pluck=True)
-	if not rows or not rows[0]:
+	definition = json.loads(rows[0]) if rows and rows[0] else {}
+	# the database compares without case; hooks and permissions do not
+	if definition.get("name") != doctype:
 		frappe.throw(frappe._("DocType {0} not found").format(doctype), DoesNotExistError)
-	return json.loads(rows[0])
+	return definition
 
 
 class Meta(_dict):

@@ -1,7 +1,5 @@
 """Expressions of administrators (workflow conditions), compiled by RestrictedPython."""
 
-import datetime
-
 import frappe
 from RestrictedPython import compile_restricted_eval, safe_builtins
 from RestrictedPython.Eval import default_guarded_getitem, default_guarded_getiter
@@ -51,7 +49,6 @@ def safe_eval(code: str, eval_globals=None, eval_locals=None):
 		"_getitem_": default_guarded_getitem,
 		"_getiter_": default_guarded_getiter,
 		"_iter_unpack_sequence_": guarded_iter_unpack_sequence,
-		"datetime": datetime,
 	}
 	return eval(result.code, namespace, _readable(eval_locals))
 
