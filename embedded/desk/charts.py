@@ -2,13 +2,12 @@
 
 import frappe
 from frappe import _
+from frappe.desk.aggregate import parse_filters
 from frappe.desk.doctype.dashboard_chart import dashboard_chart
 from frappe.desk.doctype.number_card import number_card
 from frappe.utils import cint, flt
 
 from desk import routes
-
-PALETTE = {"blue": "blue", "green": "green", "red": "red", "orange": "orange", "yellow": "orange"}
 
 
 def card(name: str) -> dict | None:
@@ -38,22 +37,17 @@ def card_url(doc) -> str | None:
 		return routes.report_url(doc.report_name)
 	if not doc.document_type:
 		return None
-	return routes.list_url(doc.document_type, **list_filters(doc.filters_json, doc.document_type))
+	return filtered_list(doc.document_type, doc.filters_json, doc.dynamic_filters_json)
 
 
-def list_filters(filters_json: str | None, doctype: str) -> dict:
-	"""Stored filters (`[[doctype, field, op, value, …]]` or a dict) as the list page's parameters."""
-	filters = frappe.parse_json(filters_json or "[]") or []
-	if isinstance(filters, dict):
-		filters = [
-			[doctype, key, *(value if isinstance(value, list) else ["=", value])]
-			for key, value in filters.items()
-		]
-	return {
-		row[1]: row[3] if row[2] == "=" else frappe.as_json(row[2:4], indent=None)
-		for row in filters
-		if row[0] == doctype
-	}
+def filtered_list(doctype: str, filters_json: str | None, dynamic: str | None = None) -> str:
+	"""Address of the list behind a stored filter, its dynamic part worked out for now."""
+	params = {}
+	for table, fieldname, operator, value in parse_filters(filters_json or "[]", dynamic):
+		if table in (None, doctype):
+			plain = operator == "=" and not isinstance(value, list)
+			params[fieldname] = value if plain else frappe.as_json([operator, value], indent=None)
+	return routes.list_url(doctype, **params)
 
 
 def chart(name: str) -> dict:

@@ -5,6 +5,8 @@ import logging
 import frappe
 from django.http import HttpResponseRedirect, JsonResponse
 from frappe import _
+from frappe.desk.aggregate import parse_filters
+from frappe.desk.reportview import get_count
 
 from desk import charts, routes, shell
 
@@ -74,16 +76,13 @@ def shortcut(doc, data):
 		"count": None,
 	}
 	if row.type == "DocType" and row.stats_filter and row.doc_view != "New":
-		filters = charts.list_filters(row.stats_filter, row.link_to)
-		block["url"] = routes.list_url(row.link_to, **filters)
+		block["url"] = charts.filtered_list(row.link_to, row.stats_filter)
 		block["count"] = _(row.format or "{}").replace("{}", f"{stats(row):,}")
 	return block
 
 
 def stats(row) -> int:
-	from frappe.desk.reportview import get_count
-
-	return get_count(row.link_to, filters=frappe.parse_json(row.stats_filter))
+	return get_count(row.link_to, filters=parse_filters(row.stats_filter))
 
 
 def number_card(doc, data):

@@ -87,7 +87,7 @@ class ListQuery:
 				operator, operand = json.loads(value)
 			except (ValueError, TypeError):
 				frappe.throw(_("The filter on {0} is not readable.").format(_(df.label)))
-			if operator not in OPERATORS:
+			if str(operator).lower() not in (*OPERATORS, "timespan"):
 				frappe.throw(_("The filter on {0} is not readable.").format(_(df.label)))
 			return operator, operand
 		return ("like", f"%{value}%") if df.fieldtype in TEXT and df.fieldname != "name" else ("=", value)
@@ -98,7 +98,7 @@ class ListQuery:
 		shown = _(shown) if df.fieldtype == "Select" else shown.replace("%", "")
 		if df.fieldtype == "Link" and operator == "=":
 			shown = title_of(df.options, shown)
-		sign = {"like": ":", "=": ":"}.get(operator, operator)
+		sign = {"like": ":", "=": ":"}.get(operator, _(operator))
 		self.chips.append(
 			{"text": f"{_(df.label or df.fieldname)} {sign} {shown}", "url": self.url(drop=param)}
 		)

@@ -5,16 +5,15 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 from frappe import _
+from frappe.desk.reportview import get_count
 from frappe.model.workflow import apply_workflow, get_workflow_name
 
-from desk import formatting, routes, shell
+from desk import form_views, formatting, home, routes, shell
 from desk.list_query import OPERATORS, TEXT, ListQuery
 
 
 def dispatch(request, slug: str):
 	"""`/app/<slug>` is a workspace, a Single's form or a list, as in Frappe."""
-	from desk import form_views, home
-
 	workspace = home.workspace_for(slug)
 	if workspace:
 		return home.show(request, workspace)
@@ -72,8 +71,6 @@ def fetch(query: ListQuery, **options) -> list:
 
 
 def count(query: ListQuery) -> int:
-	from frappe.desk.reportview import get_count
-
 	return get_count(query.doctype, filters=query.filters, or_filters=query.or_filters)
 
 

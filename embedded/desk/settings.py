@@ -102,7 +102,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = int(CONFIG.get("max_form_size", 20 * 1024 * 1024))
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
-FILE_UPLOAD_TEMP_DIR = None
 LOGGING = {
 	"version": 1,
 	"disable_existing_loggers": False,

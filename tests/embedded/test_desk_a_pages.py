@@ -213,6 +213,20 @@ def test_home_shows_workspaces_of_the_users_roles_only(browser, reader):
 	assert "/app/error-log" in browser("Administrator").get("/app", follow=True).content.decode()
 
 
+def test_every_counting_card_opens_the_list_of_just_the_records_it_counts(browser):
+	import frappe
+
+	from desk import charts
+
+	make_customers(3, grade="VIP")
+	client = browser("Administrator")
+	for name in frappe.get_all("Number Card", filters={"function": "Count"}, pluck="name"):
+		card = charts.card(name)
+		if card["url"] and "/query-report/" not in card["url"]:
+			page = client.get(card["url"]).content.decode()
+			assert f" of {card['value'].replace(',', '')}<" in page, name
+
+
 def test_a_report_shows_filters_rows_and_exports_both_ways(browser):
 	client = browser("Administrator")
 	page = client.get("/app/query-report/RFM%20Segmentation")

@@ -6,10 +6,9 @@ from django import template
 from django.utils.html import format_html
 from frappe import _
 
-from desk import formatting, routes
+from desk import formatting
 
 register = template.Library()
-register.filter("slug", routes.slug)
 
 
 @register.simple_tag
@@ -21,11 +20,6 @@ def t(text: str, *args):
 @register.filter
 def tr(text):
 	return _(str(text)) if text else ""
-
-
-@register.simple_tag
-def fmt(value, df=None, doc=None):
-	return formatting.format_value(value, df, doc)
 
 
 @register.simple_tag
@@ -42,8 +36,3 @@ def icon(name: str):
 @register.filter
 def json_attr(value) -> str:
 	return json.dumps(value, default=str, ensure_ascii=False)
-
-
-@register.filter
-def item(mapping, key):
-	return mapping.get(key) if mapping else None
