@@ -36,7 +36,7 @@ def form(request, slug, name=None):
 	if not doc.is_new():
 		doc.check_permission("read")
 		doc.run_method("onload")
-	return shell.render(request, "desk/form.html", **page_context(doc, request))
+	return shell.render(request, "desk/form.html", **page_context(doc))
 
 
 form.accepts_guest_post = True
@@ -68,7 +68,7 @@ def _new(meta, query):
 	return doc
 
 
-def page_context(doc, request) -> dict:
+def page_context(doc) -> dict:
 	meta, is_new = doc.meta, doc.is_new()
 	state = form_extras.workflow_state(doc)
 	may_write = doc.has_permission("create" if is_new else "write")
@@ -90,7 +90,6 @@ def page_context(doc, request) -> dict:
 		"user": frappe.session.user,
 		"roles": frappe.get_roles(),
 		"currency": frappe.db.get_default("currency") or "",
-		"lang": frappe.local.lang,
 		"texts": {text: _(text) for text in JS_TEXTS},
 	}
 	return {
