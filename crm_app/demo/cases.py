@@ -146,7 +146,7 @@ OPEN = (
 	("Resolved", "Low", 0.9, True), ("Resolved", "High", 1.8, True), ("Feedback", "Medium", 1.5, True),
 	("Feedback", "Low", 1.2, True), ("Feedback", "High", 2.0, True),
 )  # fmt: skip
-ARCHIVED = 42
+ARCHIVED = 34
 HOLD_REASON = "等待供应商检测报告"
 
 # state: the steps that lead there, each with the key of who takes it
