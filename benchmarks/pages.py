@@ -54,6 +54,8 @@ def fill(frappe, size: int) -> None:
 			amount=rng.randint(1, 900),
 			external_key=f"b:{number}",
 		)
+		if number % 1000 == 0:
+			customers.insert()  # a time stamp of its own for each thousand
 	customers.insert()
 	sales.insert()
 	frappe.db.commit()

@@ -13,9 +13,8 @@ class BulkTable:
 	def __init__(self, doctype: str, **common):
 		self.doctype = doctype
 		blank = frappe.new_doc(doctype)
-		stamp = str(now_datetime())
 		values = {name: blank.get(name) for name in frappe.get_meta(doctype).get_valid_columns()}
-		values |= {"creation": stamp, "modified": stamp, "idx": 0, "docstatus": 0, **common}
+		values |= {"idx": 0, "docstatus": 0, **common}
 		values |= {"owner": frappe.session.user, "modified_by": frappe.session.user}
 		self.defaults = {name: value for name, value in values.items() if value is not None}
 		self.zeros = dict.fromkeys(
@@ -31,6 +30,7 @@ class BulkTable:
 		rows, self.rows = self.rows, []
 		if not rows:
 			return 0
+		self.defaults["creation"] = self.defaults["modified"] = str(now_datetime())
 		# Where only some rows have a column, or give None for it: its default, for numbers at least 0.
 		absent = {name: self.defaults.get(name, self.zeros.get(name)) for row in rows for name in row}
 		fixed = [name for name in self.defaults if name not in absent]
