@@ -26,7 +26,7 @@ STEPS = (
 	marketing.create,
 	finance.create,
 )
-RECORDS = 6915  # roughly what the steps report as done
+RECORDS = 6885  # roughly what the steps report as done
 
 
 class Count:

@@ -30,6 +30,7 @@ COMPANY_PATTERNS = (
 )
 MANAGERS = ("sales", "sales", "sales2", "sales3", None)
 CHANNELS = ("Phone", "E-mail", "SMS", "WeChat")
+TEA_FRIEND = "茶友"
 REVIEW_EVERY = timedelta(days=30)
 
 
@@ -193,8 +194,9 @@ def consents(world: World, buyer: Buyer) -> list[dict]:
 def tags(world: World, buyer: Buyer) -> list[str]:
 	if buyer.is_company:
 		return ["企业团购"]
-	labels = [tag for tag, _description in names.TAGS if tag != "企业团购"]
-	return world.rng.sample(labels, world.rng.choice((0, 0, 1, 1, 2)))
+	labels = [tag for tag, _description in names.TAGS if tag not in ("企业团购", TEA_FRIEND)]
+	chosen = world.rng.sample(labels, world.rng.choice((0, 0, 1, 1, 2)))
+	return [TEA_FRIEND, *chosen] if world.rng.random() < 0.3 else chosen
 
 
 def relate(world: World) -> None:
