@@ -15,6 +15,7 @@ from crm_app.crm_platform.importer.domain import source
 from crm_app.crm_platform.importer.domain.errors import FileRefused
 from crm_app.crm_platform.importer.domain.mapping import CUSTOMERS, PRESETS, TRANSACTIONS, preset_for
 from crm_app.crm_platform.importer.errors import ErrorWriter
+from crm_app.crm_platform.importer.files import readable_file
 from crm_app.crm_platform.importer.transactions import TransactionWriter
 from crm_app.utils.rules import RuleError
 from crm_app.utils.settings import setting
@@ -110,14 +111,10 @@ def run_import(name: str, path: str | None = None, progress: Progress | None = N
 
 
 def attached_path(record) -> str:
-	"""The attached file on disk. Of the File records with its address one must be readable."""
+	"""The attached file on disk."""
 	if not record.source_file:
 		frappe.throw(_("File: attach the file to import"), title=_("Import"))
-	for name in frappe.get_all("File", filters={"file_url": record.source_file}, pluck="name"):
-		file = frappe.get_doc("File", name)
-		if file.has_permission("read"):
-			return file.get_full_path()
-	frappe.throw(_("File: {0} is not there for you").format(record.source_file), frappe.PermissionError)
+	return readable_file(record.source_file).get_full_path()
 
 
 def _begin(record) -> None:

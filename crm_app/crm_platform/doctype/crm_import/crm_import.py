@@ -5,6 +5,7 @@ from frappe.utils import add_to_date, get_datetime, now_datetime
 
 from crm_app.crm_platform.importer.checkpoint import COUNTERS
 from crm_app.crm_platform.importer.domain.mapping import preset_for
+from crm_app.crm_platform.importer.files import readable_file
 from crm_app.crm_platform.importer.loading import read_mapping
 from crm_app.utils.telling import telling
 
@@ -28,6 +29,7 @@ PROGRESS_FIELDS = [
 class CRMImport(Document):
 	def validate(self):
 		self.keep_progress()
+		self.check_source_file()
 		self.check_settings()
 
 	def on_trash(self):
@@ -42,6 +44,11 @@ class CRMImport(Document):
 		for fieldname in PROGRESS_FIELDS:
 			self.set(fieldname, before.get(fieldname) if before else None)
 		self.status = self.status or "Draft"
+
+	def check_source_file(self):
+		"""Now, not later: after the save Frappe makes any attached address a File of the user's own."""
+		if self.source_file and self.has_value_changed("source_file"):
+			readable_file(self.source_file)
 
 	def check_settings(self):
 		with telling(_("Import")):
