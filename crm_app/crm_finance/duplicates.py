@@ -5,33 +5,26 @@ import frappe
 from crm_app.crm_finance.domain.duplicates import repeated_elsewhere
 
 DEAD = ("Rejected", "Cancelled")
+KEYS = ("parent", "idx", "expense_date", "amount", "category")
 
 
 def earlier_lines(request) -> list[dict]:
 	"""Lines of other live requests of the same employee with the same amount, date and category."""
-	names = frappe.get_all(
-		"Expense Request",
-		filters={
-			"employee": request.employee,
-			"name": ["!=", request.name or ""],
-			"status_category": ["not in", DEAD],
-		},
-		pluck="name",
-	)
-	if not names:
-		return []
-	rows = frappe.get_all(
-		"Expense Request Line",
-		filters={
-			"parent": ["in", names],
-			"expense_date": ["in", sorted({str(line.expense_date) for line in request.lines})],
-		},
-		fields=["parent", "idx", "expense_date", "amount", "category"],
-		order_by="parent asc, idx asc",
+	other, line = frappe.qb.DocType("Expense Request"), frappe.qb.DocType("Expense Request Line")
+	rows = (
+		frappe.qb.from_(line)
+		.inner_join(other)
+		.on(line.parent == other.name)
+		.select(*(line[key] for key in KEYS))
+		.where(other.employee == request.employee)
+		.where(other.name != (request.name or ""))
+		.where(other.status_category.notin(DEAD))
+		.where(line.expense_date.isin(sorted({str(row.expense_date) for row in request.lines})))
+		.orderby(line.parent, line.idx)
+		.run(as_dict=True)
 	)
 	return repeated_elsewhere(_plain(request.lines), _plain(rows))
 
 
 def _plain(rows) -> list[dict]:
-	keys = ("parent", "idx", "expense_date", "amount", "category")
-	return [{key: row.get(key) for key in keys} for row in rows]
+	return [{key: row.get(key) for key in KEYS} for row in rows]
