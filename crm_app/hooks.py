@@ -73,6 +73,40 @@ _FETCHING = [
 	"CRM Employee",
 ]
 doc_events = {doctype: {"validate": "crm_app.utils.links.check_fetched_links"} for doctype in _FETCHING}
+# Child DocTypes: a row saved alone would go past approval, totals and ledgers of its record.
+_ROWS = [
+	"CRM Budget Line",
+	"CRM Campaign Channel",
+	"CRM Customer Consent",
+	"CRM Customer Contact",
+	"CRM Customer Grade History",
+	"CRM Customer Lifecycle History",
+	"CRM Customer Preference",
+	"CRM Customer Relation",
+	"CRM Customer Tag",
+	"CRM Employee Assignment",
+	"CRM Employee Certificate",
+	"CRM Employee Skill",
+	"CRM Employee Training",
+	"CRM Transaction Item",
+	"Complaint Action",
+	"Complaint Hold",
+	"Customer Segment Rule",
+	"Expense Request Line",
+	"Member Card History",
+	"Membership Benefit",
+	"Membership Tier",
+	"Service Level Target",
+	"Working Calendar Holiday",
+	"Working Calendar Hours",
+]
+doc_events |= {
+	row: dict.fromkeys(
+		("before_validate", "before_update_after_submit", "before_cancel", "on_trash"),
+		"crm_app.utils.rows.refuse_alone",
+	)
+	for row in _ROWS
+}
 doc_events["CRM Interaction"]["after_insert"] = "crm_app.crm_service.first_answer.from_interaction"
 
 scheduler_events = {
