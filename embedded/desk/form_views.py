@@ -8,12 +8,13 @@ from django.urls import path
 from django.views.decorators.csrf import ensure_csrf_cookie
 from frappe import _, client
 from frappe.model import workflow
+from frappe.model.document import Document
 
 from desk import form_extras, form_layout, rest, routes, shell
 from desk.form_errors import describe
 
 JS_TEXTS = (
-	"Add row|Remove|Move up|Move down|Edit|Close|No rows|Choose a file|Clear|Not Saved|Saved|"
+	"Add row|Remove|Move up|Move down|Edit|Close|No rows|Choose a file|Clear|Not Saved|Saved|Submitted|"
 	"Nothing found|Fill in: {0}|This field is required|Open record|Log in|"
 	"Your session has ended. What you typed is kept: log in and it will be here.|"
 	"What you typed before logging in has been restored.|"
@@ -206,7 +207,7 @@ def run_action(doc, given):
 	function = frappe.get_attr(row.action)
 	frappe.is_whitelisted(function)
 	result = function(doc=frappe.as_json(doc.as_dict()))
-	values = result.as_dict() if hasattr(result, "as_dict") else result
+	values = result.as_dict() if isinstance(result, Document) else result
 	if isinstance(values, dict) and values.get("doctype") and values.get("name"):
 		return {"route": routes.form_url(values["doctype"], values["name"])}
 	if isinstance(values, dict) and re.match(r"/(?!/)", str(values.get("route") or "")):

@@ -267,3 +267,16 @@ def test_an_action_of_the_doctype_runs_its_method_and_follows_its_answer(act, cu
 	)
 	assert status == 200, answer
 	assert answer["route"].startswith("/customer_360")
+
+
+def test_every_button_of_a_member_card_leads_back_to_the_card(act, customer):
+	from crm_testing.membership import make_card
+
+	card = make_card(customer.name)
+	address = f"/app/member-card/{card.name}"
+	for label, status in (("Activate", "Active"), ("Suspend", "Suspended"), ("Report Lost", "Lost")):
+		code, answer = act(SALES, address, "run_action", label=label)
+		assert (code, answer["route"]) == (200, address), answer
+		assert stored("Member Card", card.name, "status_category") == status
+	code, answer = act(SALES, address, "run_action", label="Replace")
+	assert code == 200 and "The new card is" in str(answer["_server_messages"])

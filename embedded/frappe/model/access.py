@@ -106,7 +106,7 @@ def copy_doc(doc, ignore_no_copy: bool = True):
 
 	As in real Frappe the docstatus stays while tests run.
 	"""
-	values = doc.as_dict() if hasattr(doc, "as_dict") else dict(doc)
+	values = dict(doc) if isinstance(doc, dict) else doc.as_dict()
 	drop = ("name", "owner", "creation", "modified", "modified_by", "amended_from", "parent")
 	new = get_doc(frappe._dict({k: v for k, v in values.items() if k not in drop}))
 	for row in (new, *new.get_all_children()):

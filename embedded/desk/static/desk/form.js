@@ -253,7 +253,7 @@ const form = (() => {
 			if (!result.ok) return failed(result);
 			sessionStorage.removeItem(draftKey);
 			const messages = messagesOf(result.answer);
-			sessionStorage.setItem("f-flash", JSON.stringify(messages.length || !saving ? messages : [{message: controls.t("Saved"), indicator: "green"}]));
+			sessionStorage.setItem("f-flash", JSON.stringify(messages.length || !saving ? messages : [{message: controls.t(action === "submit" ? "Submitted" : "Saved"), indicator: "green"}]));
 			leaving = true;
 			location.assign(result.answer.route);
 		} finally {
@@ -273,7 +273,7 @@ const form = (() => {
 		build();
 		self.refresh();
 		collapse();
-		openTab(sessionStorage.getItem(`f-tab:${location.pathname}`));
+		openTab(location.pathname.endsWith("/new") ? "" : sessionStorage.getItem(`f-tab:${location.pathname}`));
 		flash();
 		document.addEventListener("click", (event) => {
 			const tab = event.target.closest("[data-tab]"), doing = event.target.closest("[data-do]");
