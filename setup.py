@@ -4,6 +4,7 @@ from setuptools import find_packages, setup
 APP = [
 	"numpy>=1.26,<3",  # arrays under pandas; scoring
 	"pandas>=2.2,<3.1",  # frames for segments and imports; 3.1 wants a newer dateutil than Frappe v15 pins
+	"scipy>=1.11,<2",  # optimisers and special functions under the value models
 	"phonenumbers>=8.13,<10",  # Google's number plans: parsing and E.164; Frappe ships it too
 	"openpyxl>=3.1,<4",  # XLSX; Frappe ships it too
 ]

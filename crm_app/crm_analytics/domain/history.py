@@ -1,0 +1,104 @@
+"""Purchase histories: repeat purchases, recency and age of every customer, as the value models want them."""
+
+import numpy as np
+import pandas as pd
+
+WEEK = 7.0
+
+
+def purchase_days(
+	sales: pd.DataFrame, customer="customer", date="date", amount: str | None = None
+) -> pd.DataFrame:
+	"""One row per customer and day with a purchase, in that order.
+
+	Parameters
+	----------
+	sales : DataFrame
+		Sales only, any order; rows without a customer or a date are left out.
+	amount : str, optional
+		Column that is summed per day.
+
+	Returns
+	-------
+	DataFrame
+		customer, day (int64, days since 1970-01-01) and, if asked for, amount (float64).
+	"""
+	codes, customers = pd.factorize(sales[customer], sort=True)
+	days, dated = _day_numbers(sales[date])
+	known = (codes >= 0) & dated
+	codes, days = codes[known], days[known]
+	first, width = (days.min(), int(np.ptp(days)) + 1) if len(days) else (0, 1)
+	keys, places = np.unique(codes * width + (days - first), return_inverse=True)
+	table = pd.DataFrame({"customer": customers[keys // width], "day": keys % width + first})
+	if amount is not None:
+		money = sales[amount].to_numpy(dtype="float64")[known]
+		table["amount"] = np.bincount(places, weights=money, minlength=len(keys))
+	return table
+
+
+def _day_numbers(dates: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+	stamps = pd.to_datetime(dates).to_numpy(dtype="datetime64[D]")
+	return stamps.astype("int64"), ~np.isnat(stamps)
+
+
+def summarise(
+	sales: pd.DataFrame,
+	until,
+	customer="customer",
+	date="date",
+	amount: str | None = None,
+	unit: float = WEEK,
+) -> pd.DataFrame:
+	"""Frequency, recency and T of every customer who bought up to the day `until`.
+
+	Several purchases on one day are one; the first purchase opens the account and is not counted.
+
+	Parameters
+	----------
+	sales : DataFrame
+		Sales only, any order.
+	until : date-like
+		Last day of the observation, inclusive; later sales are left out.
+	amount : str, optional
+		Column with money.
+	unit : float
+		Days in one unit of time.
+
+	Returns
+	-------
+	DataFrame
+		Index customer, ascending. frequency (repeat days, int), recency (first to last purchase, units),
+		T (first purchase to `until`, units) and, with an amount, value (mean of the repeat days, 0 without).
+	"""
+	last = _day_numbers(pd.Series([until]))[0][0]
+	table = purchase_days(sales, customer, date, amount)
+	table = table[table["day"].to_numpy() <= last]
+	owners, days = table["customer"].to_numpy(), table["day"].to_numpy()
+	starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else np.zeros(0, "int64")
+	ends = np.r_[starts[1:], len(owners)].astype("int64")
+	frame = pd.DataFrame(
+		{
+			"frequency": (ends - starts)[: len(starts)] - 1,
+			"recency": (days[ends[: len(starts)] - 1] - days[starts]) / unit,
+			"T": (last - days[starts]) / unit,
+		},
+		index=pd.Index(owners[starts], name=customer),
+	)
+	if amount is not None:
+		frame["value"] = _mean_of_repeats(table["amount"].to_numpy(), starts, frame["frequency"].to_numpy())
+	return frame
+
+
+def _mean_of_repeats(money: np.ndarray, starts: np.ndarray, repeats: np.ndarray) -> np.ndarray:
+	if not len(starts):
+		return np.zeros(0)
+	later = np.add.reduceat(money, starts) - money[starts]
+	return np.where(repeats > 0, later / np.maximum(repeats, 1), 0.0)
+
+
+def purchases_between(sales: pd.DataFrame, after, until, customer="customer", date="date") -> pd.Series:
+	"""Days with a purchase after the day `after`, up to `until` inclusive, of each customer who bought."""
+	low, high = _day_numbers(pd.Series([after, until]))[0]
+	table = purchase_days(sales, customer, date)
+	held = table[(table["day"] > low) & (table["day"] <= high)]
+	return held.groupby("customer").size().rename_axis(customer)
