@@ -107,6 +107,22 @@ doc_events |= {
 	)
 	for row in _ROWS
 }
+# DocTypes into which people and programs write amounts, see crm_app.utils.numbers.
+for _doctype in [
+	"CRM Budget",
+	"CRM Campaign",
+	"CRM Campaign Template",
+	"CRM Customer",
+	"CRM Customer Rules",
+	"CRM Settings",
+	"CRM Transaction",
+	"Complaint",
+	"Expense Request",
+	"Membership Programme",
+]:
+	_events = doc_events.setdefault(_doctype, {})
+	_events["before_validate"] = "crm_app.utils.numbers.check_numbers"
+	_events["before_update_after_submit"] = "crm_app.utils.numbers.check_numbers"
 doc_events["CRM Interaction"]["after_insert"] = "crm_app.crm_service.first_answer.from_interaction"
 
 scheduler_events = {

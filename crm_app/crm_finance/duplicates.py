@@ -10,6 +10,8 @@ KEYS = ("parent", "idx", "expense_date", "amount", "category")
 
 def earlier_lines(request) -> list[dict]:
 	"""Lines of other live requests of the same employee with the same amount, date and category."""
+	if not request.lines:
+		return []
 	other, line = frappe.qb.DocType("Expense Request"), frappe.qb.DocType("Expense Request Line")
 	rows = (
 		frappe.qb.from_(line)
