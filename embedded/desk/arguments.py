@@ -8,6 +8,8 @@ import typing
 import frappe
 from frappe import _
 
+SERVER_ONLY = ("ignore_permissions", "flags")
+
 
 def typed_arguments(function, given: dict) -> dict:
 	"""The arguments that the function takes, turned into the types that it names."""
@@ -22,7 +24,7 @@ def typed_arguments(function, given: dict) -> dict:
 		if name in hints and name in named
 		else value
 		for name, value in given.items()
-		if name in named or takes_all
+		if (name in named or takes_all) and name not in SERVER_ONLY
 	}
 
 

@@ -313,7 +313,7 @@ def upload_file(request):
 
 def call_doc_method(request):
 	"""`run_doc_method`: a record (named, or posted whole) and a controller method, run on what is stored."""
-	given = frappe.form_dict
+	given = dict(frappe.form_dict)  # the proxy follows what is set below
 	posted = frappe.parse_json(given.get("docs") or "{}")
 	doc = frappe.get_doc(posted.get("doctype") or given.get("dt"), posted.get("name") or given.get("dn"))
 	arguments = frappe.parse_json(given.get("args") or "{}")

@@ -185,6 +185,10 @@ class ToDo(Document):
 
 class Comment(Document):
 	def validate(self):
+		if not self.flags.ignore_permissions:
+			self.comment_type, self.comment_email = "Comment", frappe.session.user
+			if self.reference_doctype and self.reference_name:
+				frappe.has_permission(self.reference_doctype, "read", self.reference_name, throw=True)
 		self.comment_email = self.comment_email or frappe.session.user
 
 

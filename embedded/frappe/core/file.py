@@ -12,18 +12,29 @@ from frappe.utils import cint, cstr
 
 class File(Document):
 	def before_insert(self):
-		self._may_attach()
 		content = self.get("content")
 		if self.is_folder or (self.file_url and not content):
 			self._describe_existing()
 			return
 		self.save_file(content=content, decode=bool(self.get("decode")))
 
-	def _may_attach(self):
-		if self.flags.ignore_permissions or not (self.attached_to_doctype and self.attached_to_name):
+	def validate(self):
+		if self.flags.ignore_permissions:
 			return
-		target = frappe.get_doc(self.attached_to_doctype, self.attached_to_name)
-		target.check_permission("write")
+		before = self.get_doc_before_save() or frappe._dict()
+		target = (self.attached_to_doctype, self.attached_to_name)
+		if all(target) and target != (before.attached_to_doctype, before.attached_to_name):
+			frappe.get_doc(*target).check_permission("write")
+		if self.file_url != before.file_url and not self.flags.written:
+			self._may_point_there()
+
+	def _may_point_there(self):
+		"""An address alone opens no private file: some other File of it must be readable."""
+		if not cstr(self.file_url).startswith("/private/"):
+			return
+		others = frappe.get_all("File", {"file_url": self.file_url, "name": ("!=", self.name)}, pluck="name")
+		if not any(frappe.get_doc("File", name).has_permission_to_read() for name in others):
+			frappe.throw(_("You are not allowed to read this file"), frappe.PermissionError)
 
 	def _describe_existing(self):
 		url = cstr(self.file_url)
@@ -57,6 +68,7 @@ class File(Document):
 		frappe.db.after_rollback.add(lambda: os.path.exists(path) and os.unlink(path))
 		self.file_url = f"{'/private' if cint(self.is_private) else ''}/files/{name}"
 		self.__dict__.pop("content", None)
+		self.flags.written = True
 
 	def get_full_path(self) -> str:
 		"""Where the file lies; refuses to leave the site's folders."""

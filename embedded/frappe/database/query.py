@@ -64,17 +64,15 @@ class Query:
 			table, doctype = self._linked_table(match["link"]), self.meta.get_field(match["link"]).options
 		if self.guard:
 			self.guard(doctype, name)
-		self._check_column(table, name)
+		self._check_column(doctype, name)
 		sql = f"`{table}`.`{name}`"
 		alias = match["alias"]
 		return f"{sql} AS `{alias}`" if with_alias and alias else sql
 
-	def _check_column(self, table: str, name: str):
-		if table != self.table:
-			return
-		if name not in STANDARD_COLUMNS and not self.meta.has_column(name):
+	def _check_column(self, doctype: str, name: str):
+		if name not in STANDARD_COLUMNS and not frappe.get_meta(doctype).has_column(name):
 			raise DataError(
-				frappe._("Field not permitted in query: {0} of {1}").format(name, frappe._(self.doctype))
+				frappe._("Field not permitted in query: {0} of {1}").format(name, frappe._(doctype))
 			)
 
 	def _joined_table(self, doctype: str) -> str:

@@ -128,6 +128,19 @@ class DatabaseQuery:
 		query.fields = [field for field in query.fields if _column_of(str(field)) not in hidden] or ["name"]
 
 	def _hidden(self, meta, owner=None) -> set:
+		return self._too_high(meta, owner) | self._unselected(meta, owner)
+
+	def _unselected(self, meta, owner=None) -> set:
+		"""Who may only select sees what a choice needs: names, titles and what choices are filtered by."""
+		if permissions.has_permission((owner or meta).name, "read", user=self.user):
+			return set()
+		if owner:
+			return {field.fieldname for field in meta.fields}
+		kept = {meta.title_field, *(name.strip() for name in (meta.search_fields or "").split(","))}
+		kinds = ("Check", "Select", "Link")
+		return {df.fieldname for df in meta.fields if df.fieldtype not in kinds and df.fieldname not in kept}
+
+	def _too_high(self, meta, owner=None) -> set:
 		high = meta.get_high_permlevel_fields()
 		if not high or self.user == "Administrator":
 			return set()

@@ -30,6 +30,10 @@ class DocumentExtras:
 
 	# -- permissions
 
+	def is_whitelisted(self, method_name: str):
+		"""Raise unless the method may be called over HTTP."""
+		frappe.is_whitelisted(getattr(type(self), cstr(method_name), method_name))
+
 	def check_permission(self, permtype="read", permlevel=None):
 		"""Raise PermissionError unless the user may."""
 		if not self.has_permission(permtype):
