@@ -61,6 +61,9 @@ def field(df, access: Access) -> dict:
 		view["description"] = sanitize_html(_(df.description))
 	if df.fieldtype == "Select":
 		view["choices"] = [[value, _(value)] for value in (df.options or "").split("\n")]
+	if df.fieldtype == "Autocomplete":
+		names = (df.options or "").split("\n")
+		view["choices"] = [[name, _(name.replace("_", " ").title())] for name in names]
 	if df.fieldtype == "HTML":
 		view["options"] = df.options or ""
 	if df.fieldtype in TABLES:

@@ -1,5 +1,7 @@
 """The form page in Chromium: typing, links, rows, two people on one record, a session that ends."""
 
+import socket
+
 import pytest
 from crm_testing.browser import Desk, chromium, host_command, served
 
@@ -87,3 +89,22 @@ def test_what_was_typed_comes_back_after_the_session_ended(desk):
 	desk.page.reload()
 	assert value(desk, "occupation") == "Engineer"
 	assert not desk.page.is_visible("#f-banner")
+
+
+def test_a_file_is_attached_and_a_page_without_errors_stays(desk):
+	make_customer(desk, "Katherine Johnson")
+	note = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"a note"}
+	desk.page.set_input_files("#f-attach", note)
+	desk.page.wait_for_selector(".f-files a:has-text('note')")
+	desk.open("/app/crm-import/new")
+	desk.page.set_input_files("[data-field='source_file'] input[type=file]", note | {"name": "sales.csv"})
+	desk.page.wait_for_selector("[data-field='source_file'] a:has-text('sales')")
+	assert desk.errors == []
+
+
+def test_a_gigabyte_is_refused_before_it_is_read(base):
+	host, port = base.removeprefix("http://").split(":")
+	head = f"POST /api/method/upload_file HTTP/1.1\r\nHost: {host}\r\nContent-Length: {1 << 30}\r\n\r\n"
+	with socket.create_connection((host, int(port)), timeout=10) as line:
+		line.sendall(head.encode())
+		assert line.recv(200).startswith(b"HTTP/1.1 413")

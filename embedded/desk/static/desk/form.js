@@ -284,6 +284,7 @@ const form = (() => {
 			if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") { event.preventDefault(); if ($("#f-save") && (data.is_new || self.dirty())) perform("save"); }
 		});
 		$("#f-comment")?.addEventListener("submit", (event) => { event.preventDefault(); const text = $("textarea", event.target).value.trim(); text && perform("comment", {text}); });
+		if ($("#f-attach")) $("#f-attach").hasChangeListener = true; // as in form_controls.js
 		$("#f-attach")?.addEventListener("change", async (event) => { if (await self.upload(event.target.files[0])) { leaving = !self.dirty(); leaving && location.reload(); } });
 		addEventListener("beforeunload", (event) => { if (!leaving && self.dirty()) event.preventDefault(); });
 	});

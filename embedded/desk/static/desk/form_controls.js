@@ -56,6 +56,12 @@ const controls = (() => {
 		node.addEventListener("input", () => context.change(node.value === "" ? null : node.value));
 		return {node, set: (value) => { if (node.value !== String(value ?? "")) node.value = value ?? ""; }};
 	}
+	function suggested(df, context) {
+		const control = input(df, context, "text"), id = `f-list-${df.fieldname}`;
+		if (!document.getElementById(id)) document.body.append(el("datalist", {id}, ...df.choices.map(([value, label]) => el("option", {value, label}))));
+		control.node.setAttribute("list", id);
+		return control;
+	}
 	function numeric(df, context) {
 		const control = input(df, context, "text", {inputMode: "decimal"});
 		control.node.classList.add("num");
@@ -136,6 +142,7 @@ const controls = (() => {
 	}
 	function attach(df, context) {
 		const file = el("input", {type: "file", hidden: true, accept: df.fieldtype === "Attach Image" ? "image/*" : ""});
+		file.hasChangeListener = true; // the shell's own listener wants a text box beside it
 		const place = el("span"), choose = el("button", {type: "button", className: "d-btn sm", textContent: t("Choose a file")}), clear = el("button", {type: "button", className: "d-btn sm ghost", textContent: t("Clear")});
 		choose.addEventListener("click", () => file.click());
 		clear.addEventListener("click", () => { context.change(null); control.set(null); });
@@ -176,6 +183,7 @@ const controls = (() => {
 		switch (df.fieldtype) {
 			case "Check": return check(df, context);
 			case "Select": return select(df, context);
+			case "Autocomplete": return suggested(df, context);
 			case "Text Editor": return editor(df, context);
 			case "Date": case "Datetime": case "Time": return moment(df, context);
 			case "Link": case "Dynamic Link": return link(df, context);
