@@ -123,6 +123,12 @@ for _doctype in [
 	_events = doc_events.setdefault(_doctype, {})
 	_events["before_validate"] = "crm_app.utils.numbers.check_numbers"
 	_events["before_update_after_submit"] = "crm_app.utils.numbers.check_numbers"
+# Not under the row rule by themselves, but they name customers.
+for _doctype in ("CRM Customer", "Expense Request"):
+	doc_events[_doctype]["validate"] = [
+		"crm_app.crm_customers.permissions.check_named_customers",
+		"crm_app.utils.links.check_fetched_links",
+	]
 doc_events["CRM Interaction"]["after_insert"] = "crm_app.crm_service.first_answer.from_interaction"
 
 scheduler_events = {

@@ -5,6 +5,7 @@ roles in WIDE_ROLES see all. Nothing here gives a right, it only takes rows away
 """
 
 import frappe
+from frappe import _
 from frappe.query_builder.functions import Coalesce
 
 from crm_app.crm_customers.domain.hierarchy import below
@@ -74,6 +75,24 @@ def is_visible(customer: str, user: str | None = None) -> bool:
 		return True
 	manager = frappe.db.get_value(CUSTOMER, customer, "account_manager")
 	return not manager or manager in visible_managers(user)
+
+
+def check_named_customers(doc, method: str | None = None) -> None:
+	"""Hook for `validate`: a link to a customer fetches their data, so a new one must be visible."""
+	if sees_all():
+		return
+	known = {name for _label, name in _named_customers(doc.get_doc_before_save())}
+	for label, name in _named_customers(doc):
+		if name not in known and not is_visible(name):
+			frappe.throw(
+				_("{0}: you do not see the customer {1}.").format(_(label), name), frappe.PermissionError
+			)
+
+
+def _named_customers(doc) -> list[tuple[str, str]]:
+	rows = [doc, *doc.get_all_children()] if doc else []
+	links = [(row, field) for row in rows for field in row.meta.get("fields", {"options": CUSTOMER})]
+	return [(field.label, row.get(field.fieldname)) for row, field in links if row.get(field.fieldname)]
 
 
 def apply_row_rule(query, customer_column, user: str | None = None):

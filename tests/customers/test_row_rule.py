@@ -114,3 +114,21 @@ def test_the_id_number_is_for_managers(team, as_user):
 		customer.id_number = "stolen"
 		customer.save()
 	assert frappe.db.get_value("CRM Customer", team["bo"], "id_number") == "110101199003070011"
+
+
+def test_a_customer_that_one_does_not_see_cannot_be_named(team, as_user):
+	with as_user(BO):
+		customer = frappe.get_doc("CRM Customer", team["bo"])
+		customer.append("relations", {"related_customer": team["chen"], "relation": "Family"})
+		with pytest.raises(frappe.PermissionError, match="do not see"):
+			customer.save()
+
+
+def test_a_customer_named_before_by_somebody_else_may_stay(team, as_user):
+	customer = frappe.get_doc("CRM Customer", team["bo"])
+	customer.append("relations", {"related_customer": team["chen"], "relation": "Family"})
+	customer.save()
+	with as_user(BO):
+		customer = frappe.get_doc("CRM Customer", team["bo"])
+		customer.occupation = "Baker"
+		customer.save()

@@ -425,3 +425,15 @@ def test_a_slice_of_the_real_shop_comes_in_exactly(tmp_path):
 	)
 	assert len(lines) == told.lines_created
 	assert round(sum(row.qty * row.rate for row in lines), 3) == round(total, 3)
+
+
+def test_sales_of_customers_that_the_user_does_not_see_stay_out(shop, as_user):
+	values = {"source_system": "online-retail", "external_id": "C-9", "account_manager": "Administrator"}
+	foreign = make_customer(**values)
+	user = make_user("importing.sales@import.test", "CRM Sales User")
+	with as_user(user):
+		name = shop(record(customer="C-9", invoice="3001"), record(customer="C-8", invoice="3002"))
+	assert frappe.db.count("CRM Transaction", {"customer": foreign.name}) == 0
+	assert sales_of(name) == 1
+	assert result(name).rows_bad == 1
+	assert [row[0] for row in complaints(name)] == [2]

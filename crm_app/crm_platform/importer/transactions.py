@@ -7,15 +7,19 @@ from frappe import _
 from frappe.model.naming import make_autoname
 
 from crm_app.crm_customers.domain.profile import external_key
+from crm_app.crm_customers.permissions import sees_all, visible_managers
 from crm_app.crm_platform.importer.bulk import BulkTable, existing
 from crm_app.crm_platform.importer.checkpoint import Checkpoint
+from crm_app.crm_platform.importer.domain.errors import Problem
 from crm_app.crm_platform.importer.domain.lines import Line
 from crm_app.crm_platform.importer.domain.staging import Stage
 from crm_app.crm_platform.importer.errors import ErrorWriter
+from crm_app.utils.rules import _ as marked
 
 CUSTOMERS_A_STEP = 1_000
 INVOICES_A_STEP = 1_000
 SERIES = "CUST-.#####"
+FOREIGN = marked("The customer belongs to somebody else")
 
 
 class TransactionWriter:
@@ -30,6 +34,7 @@ class TransactionWriter:
 			"CRM Transaction Item", parenttype="CRM Transaction", parentfield="items", docstatus=1
 		)
 		self.stores: set[str] = set()
+		self.managers = None if sees_all() else {"", *visible_managers()}
 		self.has_country = frappe.get_meta("CRM Customer").has_field("country")
 
 	def totals(self) -> dict[str, int]:
@@ -81,18 +86,28 @@ class TransactionWriter:
 		for key, lines in zip(keys, invoices, strict=True):
 			if key.casefold() in known:
 				counted["records_existing"] += 1
+			elif owner := owners.get(self._key(lines[0].customer).casefold()):
+				self._add_invoice(key, lines, owner)
 			else:
-				self._add_invoice(key, lines, owners[self._key(lines[0].customer).casefold()])
+				self._refuse(lines, counted)
+		self.errors.table.insert()
 		counted["transactions_created"] = self.sales.insert()
 		counted["lines_created"] = self.items.insert()
 
+	def _refuse(self, lines: list[Line], counted: dict[str, int]) -> None:
+		for line in lines:
+			self.errors.add(line.row_no, Problem("customer", line.customer, FOREIGN))
+		counted["rows_bad"] += len(lines)
+
 	def _owners(self, customers: set[str]) -> dict:
-		"""external key in lower case → (name, customer name)."""
+		"""external key in lower case → (name, customer name) of the customers that the user sees."""
 		found = frappe.get_all(
 			"CRM Customer",
 			filters={"external_key": ["in", [self._key(customer) for customer in customers]]},
-			fields=["external_key", "name", "customer_name"],
+			fields=["external_key", "name", "customer_name", "account_manager"],
 		)
+		if self.managers is not None:
+			found = [row for row in found if (row.account_manager or "") in self.managers]
 		return {row.external_key.casefold(): (row.name, row.customer_name) for row in found}
 
 	def _add_stores(self, stores: set[str]) -> None:
