@@ -7,6 +7,9 @@ from crm_app.utils.money import to_decimal
 
 
 class CRMSettings(Document):
+	def onload(self):
+		self.fill_defaults()
+
 	def before_validate(self):
 		self.fill_defaults()
 
@@ -15,7 +18,7 @@ class CRMSettings(Document):
 		self.check_import_limit()
 
 	def fill_defaults(self):
-		"""A field that was never stored has its shipped value, also when installation stored another field."""
+		"""A field that was never stored has its shipped value, also when another one was stored."""
 		for df in self.meta.fields:
 			if df.default and self.get(df.fieldname) is None:
 				self.set(df.fieldname, df.default)
