@@ -184,9 +184,14 @@ def test_without_anybody_who_came_back_there_is_a_plain_message(kind, rows):
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_impossible_histories_are_refused(kind):
-	for row in [(-1, 1.0, 2.0), (1, 3.0, 2.0), (1, np.nan, 2.0)]:
+	for row in [(-1, 1.0, 2.0), (1, 3.0, 2.0), (1, np.nan, 2.0), (1, 0.0, 0.0)]:
 		with pytest.raises(ValueError):
-			kind().fit(pd.DataFrame([row], columns=["frequency", "recency", "T"]))
+			kind().fit(pd.DataFrame([row, (1, 1.0, 2.0)], columns=["frequency", "recency", "T"]))
+
+
+def test_customers_who_do_not_differ_are_said_to():
+	model = BGNBD().fit(pd.DataFrame([(2, 4.0, 8.0)] * 50, columns=["frequency", "recency", "T"]))
+	assert "hardly differ" in model.message_
 
 
 def test_a_few_buyers_are_too_few_for_spend():

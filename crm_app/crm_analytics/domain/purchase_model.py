@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import digamma, gammaln
 
-from crm_app.crm_analytics.domain.likelihood import NotEnoughHistory, maximise
+from crm_app.crm_analytics.domain.likelihood import NotEnoughHistory, Optimum, maximise
 
 VISIBLE_GAIN = 0.01  # log-likelihood that leaving customers must explain to be believed
+EDGE = 10.0  # logarithm of a parameter that has run away
 
 
 class Histories:
@@ -28,14 +29,23 @@ def checked(summary: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 	Raises
 	------
 	ValueError
-		Values below zero, not finite, or a recency above T.
+		Values below zero, not finite, a recency above T, or repeat purchases within no time.
 	"""
 	x, recency, age = (summary[name].to_numpy(dtype="float64") for name in ("frequency", "recency", "T"))
 	if not all(np.isfinite(v).all() and (v >= 0).all() for v in (x, recency, age)):
 		raise ValueError("frequency, recency and T must be finite and not negative")
 	if (recency > age + 1e-9).any():
 		raise ValueError("recency must not exceed T")
+	if ((x > 0) & (age == 0)).any():
+		raise ValueError("a repeat purchase needs a T above zero")
 	return x, np.minimum(recency, age), age
+
+
+def _doubts(found: Optimum) -> str:
+	"""What is odd about a climb that converged; empty when nothing is."""
+	if (np.abs(np.log(found.values)) > EDGE).any():
+		return "Customers hardly differ: some parameters have no finite estimate."
+	return "" if np.isfinite(found.standard_errors).all() else "The top is flat: no standard errors."
 
 
 def nbd(histories: Histories, r: float, alpha: float) -> tuple[float, np.ndarray]:
@@ -91,9 +101,7 @@ class PurchaseModel:
 		found = maximise(lambda values: self._likelihood(histories, *values), self.starts, histories.size)
 		stay = maximise(lambda values: nbd(histories, *values), [(1.0, 1.0), (0.3, 0.1)], histories.size)
 		if found.converged and found.log_likelihood > stay.log_likelihood + VISIBLE_GAIN:
-			message = (
-				"" if np.isfinite(found.standard_errors).all() else "The top is flat: no standard errors."
-			)
+			message = _doubts(found)
 			return self._keep(histories, found, found.values, found.standard_errors, "converged", message)
 		reason = "nobody is seen to leave" if found.converged else "the climb did not end on a flat top"
 		if not stay.converged:
