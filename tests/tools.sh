@@ -26,6 +26,8 @@ browser-and-database)
 	command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 	[ -d /usr/share/fonts/opentype/noto ] || missing="$missing fonts-noto-cjk"
 	command -v mariadbd >/dev/null 2>&1 || [ -x /usr/sbin/mariadbd ] || missing="$missing mariadb-server"
+	# Playwright's own Node.js is linked against it.
+	ls /usr/lib/*/libatomic.so.1 >/dev/null 2>&1 || missing="$missing libatomic1"
 	# shellcheck disable=SC2086
 	[ -z "$missing" ] || install $missing
 	;;
