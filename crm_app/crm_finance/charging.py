@@ -11,8 +11,17 @@ from crm_app.utils.money import round_money
 
 def settle(request, category: str | None = None) -> None:
 	"""Brings the ledger to what the request holds in its status category (or the given one)."""
-	voucher = ledger.Voucher(request.doctype, request.name, request.employee, getdate(request.posting_date))
-	ledger.settle(voucher, charges(request, category or request.status_category))
+	ledger.settle(_voucher(request), charges(request, category or request.status_category))
+
+
+def without_budget(request) -> list[str]:
+	"""The categories of the request's lines that no budget line pays, each once."""
+	found = ledger.uncovered(_voucher(request), charges(request, request.status_category))
+	return list(dict.fromkeys(charge.purpose.category for charge in found))
+
+
+def _voucher(request) -> ledger.Voucher:
+	return ledger.Voucher(request.doctype, request.name, request.employee, getdate(request.posting_date))
 
 
 def charges(request, category: str) -> list[ledger.Charge]:

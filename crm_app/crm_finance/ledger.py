@@ -70,6 +70,13 @@ def settle(voucher: Voucher, charges: list[Charge]) -> list[str]:
 	return names
 
 
+def uncovered(voucher: Voucher, charges: list[Charge]) -> list[Charge]:
+	"""Those of `charges` that ask for money and that no budget line pays: nothing is held for them."""
+	target = _target(charges, _posted(voucher))
+	paid = {detail for detail, _balance in target}
+	return [charge for charge in charges if not charge.holding.is_nothing and charge.detail not in paid]
+
+
 def lock(names: set[str]) -> dict[str, dict]:
 	"""{name: current row} of balances, locked until the transaction ends, always in the same order."""
 	return {

@@ -125,6 +125,21 @@ def warn_over_budget(request) -> None:
 			)
 
 
+def warn_without_budget(request) -> None:
+	"""Allowed, but said when the request leaves the draft: what no budget line pays is held nowhere."""
+	old = request.get_doc_before_save()
+	if not old or old.status_category != "Draft" or request.status_category not in ("Pending", "Approved"):
+		return
+	if categories := charging.without_budget(request):
+		frappe.msgprint(
+			_("{0} has no budget line for {1}: nothing is reserved for it.").format(
+				request.department, ", ".join(map(_, categories))
+			),
+			title=_("No Budget"),
+			indicator="orange",
+		)
+
+
 def freeze_lines(request) -> None:
 	"""After approval only the reimbursed amounts and the receipts of the same rows may change."""
 	old = request.get_doc_before_save()

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import fmt_money, formatdate, get_url_to_form
 
+from crm_app.crm_finance.charging import without_budget
 from crm_app.utils.settings import setting
 from crm_app.workflows import queue
 
@@ -34,12 +35,18 @@ def show(doc, actions: list[str]) -> dict:
 		),
 		"has_position": doc.doctype == "Expense Request",
 		"after": None if after is None else money(after),
+		"no_budget": no_budget(doc),
 		"over": bool(after is not None and after < 0),
 		"duplicates": (doc.get("possible_duplicates") or "").splitlines(),
 		"details": [line_text(line) for line in (doc.get("lines") or [])[:5]],
 		"url": get_url_to_form(doc.doctype, doc.name),
 		"actions": [{"name": a, "label": _(a), "main": a.startswith("Approve")} for a in actions],
 	}
+
+
+def no_budget(doc) -> str:
+	"""The categories of an Expense Request that no budget line pays, for people."""
+	return ", ".join(map(_, without_budget(doc))) if doc.doctype == "Expense Request" else ""
 
 
 def money(amount) -> str:

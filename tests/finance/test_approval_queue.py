@@ -99,6 +99,14 @@ def test_the_page_shows_amount_and_budget_position():
 	assert [action["main"] for action in item["actions"]].count(True) == 1
 
 
+def test_the_page_says_where_there_is_no_budget():
+	request = submitted(1000)
+	with acting_as(HEAD):
+		items = approvals.get_context(frappe._dict()).items_waiting
+	item = next(item for item in items if item["name"] == request.name)
+	assert (item["after"], item["no_budget"]) == (None, "Test Gifts")
+
+
 def test_guests_are_sent_away():
 	with acting_as("Guest"), pytest.raises(frappe.PermissionError):
 		approvals.get_context(frappe._dict())

@@ -134,6 +134,26 @@ def test_without_a_budget_nothing_is_held():
 	assert (request.status_category, entries(request)) == ("Approved", [])
 
 
+def test_what_no_budget_line_pays_is_said_once_when_it_is_sent(budget):
+	make_category("Test Travel")
+	request = make_request(100, 200)
+	request.lines[1].category = "Test Travel"
+	request.save()
+	frappe.clear_messages()
+	request = submit(request)
+	move(request, "Approve", user=HEAD)
+	told = [str(message) for message in frappe.local.message_log if "no budget line" in str(message)]
+	assert len(told) == 1
+	assert "Test Sales" in told[0] and "Test Travel" in told[0] and "Test Gifts" not in told[0]
+
+
+def test_a_request_that_a_budget_pays_is_sent_without_that_warning(budget):
+	request = make_request(100)
+	frappe.clear_messages()
+	submit(request)
+	assert "no budget line" not in str(frappe.local.message_log)
+
+
 def test_an_approval_is_checked_again_against_a_budget_that_came_later():
 	first = submit(make_request(600))
 	second = submit(make_request(600, user="other@example.com"), "other@example.com")

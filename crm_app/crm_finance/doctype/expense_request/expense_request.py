@@ -30,6 +30,7 @@ class ExpenseRequest(WorkflowGuard, Document):
 
 	def on_update(self):
 		charging.settle(self)
+		requests.warn_without_budget(self)
 
 	def on_update_after_submit(self):
 		charging.settle(self)
