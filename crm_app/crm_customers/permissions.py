@@ -9,7 +9,7 @@ from frappe import _
 from frappe.query_builder.functions import Coalesce
 
 from crm_app.crm_customers.domain.hierarchy import below
-from crm_app.roles import WIDE_ROLES
+from crm_app.roles import SALES, WIDE_ROLES
 from crm_app.utils.settings import setting
 
 CUSTOMER = "CRM Customer"
@@ -23,6 +23,12 @@ def sees_all(user: str | None = None) -> bool:
 
 
 WIDE = frozenset(WIDE_ROLES)
+
+
+def is_sales_only(user: str | None = None) -> bool:
+	"""Whether the user is sales staff without a role that sees every customer."""
+	roles = set(frappe.get_roles(user or frappe.session.user))
+	return SALES in roles and WIDE.isdisjoint(roles)
 
 
 def visible_managers(user: str | None = None) -> list[str]:

@@ -50,6 +50,25 @@ def test_nobody_takes_a_customer_over_by_editing_it(team, as_user):
 		customer.save()
 
 
+def test_who_adds_a_customer_looks_after_them(team, as_user):
+	with as_user(BO):
+		added = make_customer(customer_name="New at the counter")
+		given = make_customer(customer_name="For Anna", account_manager=ANNA)
+	assert (added.account_manager, given.account_manager) == (BO, ANNA)
+	with as_user(CHEN):
+		assert added.name not in listed()
+
+
+def test_a_manager_and_an_import_may_leave_a_customer_to_nobody(as_user):
+	make_user("wide@rows.test", "CRM Sales User", "CRM Manager")
+	with as_user("wide@rows.test"):
+		assert not make_customer(customer_name="For whoever is free").account_manager
+	batch = frappe.get_doc({"doctype": "CRM Import", "import_type": "Customers"}).insert().name
+	make_user(BO, "CRM Sales User")
+	with as_user(BO):
+		assert not make_customer(customer_name="From a file", import_batch=batch).account_manager
+
+
 @pytest.mark.parametrize("make", [make_interaction, make_transaction])
 def test_linked_records_follow_their_customer(team, as_user, make):
 	records = {key: make(customer) for key, customer in team.items()}

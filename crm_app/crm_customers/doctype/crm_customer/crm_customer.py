@@ -10,12 +10,18 @@ from crm_app.crm_customers.domain.profile import (
 	main_contact,
 )
 from crm_app.crm_customers.history import GRADE, STAGE
+from crm_app.crm_customers.permissions import is_sales_only
 from crm_app.utils.phone import BadNumber, normalise_mobile
 from crm_app.utils.settings import setting
 from crm_app.utils.telling import telling
 
 
 class CRMCustomer(Document):
+	def before_insert(self):
+		"""Who adds a customer looks after them; an import says itself whose its customers are."""
+		if not self.account_manager and not self.import_batch and is_sales_only():
+			self.account_manager = frappe.session.user
+
 	def validate(self):
 		self.clean_names()
 		self.normalise_numbers()
