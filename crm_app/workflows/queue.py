@@ -40,6 +40,14 @@ def actions_for(doc, user: str | None = None) -> list[str]:
 	return list(dict.fromkeys(s.action for s in steps if s.allowed in roles and flow.holds(s, doc)))
 
 
+def is_refusal(doctype: str, action: str) -> bool:
+	"""Whether the action turns the record down: who asked is owed a reason."""
+	if not (flow := Flow.of(doctype)):
+		return False
+	ends = {flow.row(s.next_state).update_value for s in flow.workflow.transitions if s.action == action}
+	return action.startswith("Reject") or ends == {"Rejected"}
+
+
 def _waiting(doctype: str, user: str, limit: int) -> list[dict]:
 	flow = Flow.of(doctype)
 	if not flow or not frappe.has_permission(doctype, "read"):

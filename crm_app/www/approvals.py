@@ -40,8 +40,13 @@ def show(doc, actions: list[str]) -> dict:
 		"duplicates": (doc.get("possible_duplicates") or "").splitlines(),
 		"details": [line_text(line) for line in (doc.get("lines") or [])[:5]],
 		"url": get_url_to_form(doc.doctype, doc.name),
-		"actions": [{"name": a, "label": _(a), "main": a.startswith("Approve")} for a in actions],
+		"actions": [button(doc.doctype, action) for action in actions],
 	}
+
+
+def button(doctype: str, action: str) -> dict:
+	refuses = queue.is_refusal(doctype, action)
+	return {"name": action, "label": _(action), "main": action.startswith("Approve"), "refuses": refuses}
 
 
 def no_budget(doc) -> str:
@@ -62,9 +67,11 @@ def line_text(line) -> str:
 def decide(doctype: str, name: str, action: str, modified: str, comment: str = "", distinct: int = 0) -> str:
 	"""Takes a workflow action; `distinct` is the approver's word that look-alikes are no duplicates.
 
-	Returns the new state, translated. Permission is checked by the queue and by the workflow itself.
+	A rejection needs a comment. Returns the new state, translated. Permission is checked by the queue and by the workflow itself.
 	"""
 	frappe.has_permission(doctype, "read", doc=name, throw=True)
+	if doctype in queue.QUEUES and queue.is_refusal(doctype, action) and not comment.strip():
+		frappe.throw(_("Comment: say why."), frappe.MandatoryError, title=_("Comment"))
 	if distinct and doctype == "Expense Request":
 		modified = _accept(name, modified)
 	doc = queue.decide(doctype, name, action, modified)

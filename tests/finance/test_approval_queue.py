@@ -61,6 +61,23 @@ def test_a_decision_moves_the_request_and_keeps_the_comment():
 	assert "<b>" not in frappe.db.get_value("Comment", comments, "content")
 
 
+def test_a_rejection_needs_a_reason():
+	request = submitted()
+	with pytest.raises(frappe.MandatoryError, match="Comment"):
+		decide(request, "Reject", HEAD, comment="  ")
+	assert request.name in waiting(HEAD)
+	decide(request, "Reject", HEAD, comment="Bought last month")
+	assert frappe.db.get_value("Expense Request", request.name, "status_category") == "Rejected"
+
+
+def test_the_page_asks_before_a_rejection_only():
+	request = submitted()
+	with acting_as(HEAD):
+		items = approvals.get_context(frappe._dict()).items_waiting
+	actions = next(item["actions"] for item in items if item["name"] == request.name)
+	assert [action["name"] for action in actions if action["refuses"]] == ["Reject"]
+
+
 def test_what_changed_since_it_was_seen_is_not_decided():
 	request = submitted()
 	with pytest.raises(frappe.TimestampMismatchError):
