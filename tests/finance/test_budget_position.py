@@ -40,6 +40,12 @@ def test_filters_narrow_it_and_no_budget_is_no_error():
 	assert report(fiscal_year=1999).rows == []
 
 
+@pytest.mark.parametrize("year", ["abc", "20x6", "-1", "2026.5"])
+def test_what_is_no_year_is_refused(year):
+	with pytest.raises(frappe.ValidationError, match="Fiscal Year"):
+		report(fiscal_year=year)
+
+
 def test_an_amount_leads_to_its_entries():
 	make_budget({"amount": 1000})
 	move(make_request(250), "Submit for Approval", user=STAFF)

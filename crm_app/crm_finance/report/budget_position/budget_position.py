@@ -27,7 +27,7 @@ def execute(filters=None):
 
 def read(filters) -> list[dict]:
 	"""Lines that the reader may see; only those in force unless closed ones are asked for."""
-	conditions = {"fiscal_year": cint(filters.fiscal_year) or getdate().year}
+	conditions = {"fiscal_year": year_of(filters.fiscal_year)}
 	for fieldname in ("department", "category", "campaign"):
 		if filters.get(fieldname):
 			conditions[fieldname] = filters[fieldname]
@@ -37,6 +37,14 @@ def read(filters) -> list[dict]:
 	return frappe.get_list(
 		"CRM Budget Balance", filters=conditions, fields=FIELDS, order_by=order, limit_page_length=0
 	)
+
+
+def year_of(value) -> int:
+	"""This year where none is given."""
+	text = str(value or "").strip()
+	if text and not (text.isdecimal() and 1 <= int(text) <= 9999):
+		frappe.throw(_("Fiscal Year: {0} is no year.").format(text), title=_("Fiscal Year"))
+	return cint(text) or getdate().year
 
 
 def line(row) -> dict:
