@@ -39,6 +39,17 @@ def test_headers_are_found_whatever_their_case_signs_and_language():
 	assert places == {"invoice": 0, "customer": 5, "posted_on": 3, "qty": 2, "rate": 4, "item_code": 1}
 
 
+@pytest.mark.parametrize("code", ["货号", "商品编码", "商品编号", "SKU"])
+def test_the_item_code_has_many_names_and_goes_before_the_item_name(code):
+	places = resolve(["单号", "客户", "日期", "数量", "单价", "商品", code], TRANSACTIONS, {})
+	assert (places["item_name"], places["item_code"]) == (5, 6)
+
+
+def test_without_a_code_the_item_name_stands_in():
+	places = resolve(["单号", "客户", "日期", "数量", "单价", "商品"], TRANSACTIONS, {})
+	assert places["item_code"] == places["item_name"] == 5
+
+
 def test_an_explicit_mapping_goes_before_the_aliases():
 	header = ["InvoiceNo", "Bill No", "sku", "qty", "date", "price", "customer"]
 	assert resolve(header, TRANSACTIONS, {"invoice": "bill no"})["invoice"] == 1

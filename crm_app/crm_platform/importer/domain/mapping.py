@@ -42,7 +42,9 @@ TARGETS = {
 		"posted_on": Target("Date", ("invoicedate", "posting date", "日期", "交易日期", "时间"), True),
 		"qty": Target("Quantity", ("qty", "数量"), True),
 		"rate": Target("Price", ("unitprice", "unit price", "rate", "单价", "价格"), True),
-		"item_code": Target("Item Code", ("stockcode", "sku", "货号", "商品编码"), True),
+		"item_code": Target(
+			"Item Code", ("stockcode", "sku", "货号", "商品编码", "商品编号", "商品代码"), True
+		),
 		"item_name": Target("Item Name", ("description", "item", "商品", "商品名称", "品名")),
 		"category": Target("Category", ("item group", "类别", "品类")),
 		"store": Target("Store", ("shop", "门店")),
@@ -70,6 +72,9 @@ TARGETS = {
 		"industry": Target("Industry", ("行业",)),
 	},
 }
+
+# Field → the field whose column stands in where a file has none of its own.
+STAND_INS = {TRANSACTIONS: {"item_code": "item_name"}}
 
 PRESETS = {
 	preset.name: preset
@@ -117,6 +122,9 @@ def resolve(header: list[str], import_type: str, columns: dict[str, str]) -> dic
 	for name, target in targets.items():
 		if name not in found and (place := place_by_alias(name, target, spelled)) is not None:
 			found[name] = place
+	for name, other in STAND_INS.get(import_type, {}).items():
+		if name not in found and other in found:
+			found[name] = found[other]
 	if missing := [t.label for name, t in targets.items() if t.required and name not in found]:
 		raise FileRefused(_("Missing columns: {0}. The file has: {1}"), ", ".join(missing), ", ".join(header))
 	for place in found.values():
