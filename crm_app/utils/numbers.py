@@ -26,12 +26,15 @@ def _check(row, field) -> None:
 		_refuse(row, field, _("{0}: {1} is no number."))
 	if not fits:
 		_refuse(row, field, _("{0}: {1} is too large."))
+	percent = field.fieldtype == "Percent" and field.non_negative  # Frappe checks the other numbers only
+	if percent and to_decimal(text) < 0:
+		_refuse(row, field, _("{0} cannot be negative."), frappe.NonNegativeError)
 	if text is not value:
 		row.set(field.fieldname, int(float(text or 0)) if field.fieldtype == "Int" else float(text or 0))
 
 
-def _refuse(row, field, message: str) -> None:
+def _refuse(row, field, message: str, exception=frappe.ValidationError) -> None:
 	label = _(field.label or field.fieldname)
 	if row.get("parentfield"):
 		label = _("Row {0}").format(row.idx) + " " + label
-	frappe.throw(message.format(label, row.get(field.fieldname)))
+	frappe.throw(message.format(label, row.get(field.fieldname)), exception)

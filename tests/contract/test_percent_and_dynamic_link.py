@@ -25,15 +25,27 @@ def test_percents_are_compared_as_numbers():
 	assert ordered == [names[10.25], names[9]]
 
 
-@pytest.mark.parametrize("rate", [-0.5, 100.5])
-def test_a_percent_outside_its_limits_is_refused(rate):
+def test_a_percent_outside_its_limits_is_refused():
+	with pytest.raises(frappe.NonNegativeError, match="Expected Response Rate"):
+		make_campaign(expected_response_rate=-0.5)
 	with pytest.raises(frappe.ValidationError, match="between 0 and 100"):
-		make_campaign(expected_response_rate=rate)
+		make_campaign(expected_response_rate=100.5)
 
 
-def test_a_negative_percent_in_a_row_is_refused_with_its_label():
-	with pytest.raises(frappe.NonNegativeError, match="Discount"):
+def test_a_discount_outside_its_limits_is_refused_with_its_row_and_label():
+	with pytest.raises(frappe.NonNegativeError, match="Row 1 Discount"):
 		make_programme(tiers=[TIERS[0] | {"discount_percent": -1}, TIERS[1]])
+	with pytest.raises(frappe.ValidationError, match="Row 2 Discount: at most 100"):
+		make_programme(tiers=[TIERS[0], TIERS[1] | {"discount_percent": 100.5}])
+	assert make_programme(tiers=[TIERS[0] | {"discount_percent": 100}, TIERS[1]]).tiers[0].discount_percent
+
+
+def test_rules_and_templates_refuse_a_negative_percent():
+	with pytest.raises(frappe.NonNegativeError):
+		frappe.get_single("CRM Customer Rules").update({"decline_percent": -5}).save()
+	template = {"doctype": "CRM Campaign Template", "template_name": "Spring", "kind": "Festival"}
+	with pytest.raises(frappe.NonNegativeError):
+		frappe.get_doc({**template, "expected_response_rate": -5}).insert()
 
 
 def test_a_dynamic_link_points_to_a_record_of_the_named_doctype():
@@ -55,7 +67,7 @@ def test_a_dynamic_link_to_nothing_or_to_the_wrong_doctype_is_refused():
 
 
 def test_an_unknown_doctype_in_a_dynamic_link_is_refused():
-	with pytest.raises((frappe.LinkValidationError, frappe.DoesNotExistError)):
+	with pytest.raises(frappe.ValidationError):
 		make_interaction(make_customer().name, reference_doctype="No Such Type", reference_name="x")
 
 

@@ -9,6 +9,7 @@ from frappe.utils import cint, cstr, flt, strip_html
 from frappe.utils.html_utils import sanitize_html
 
 TEXT_KINDS = ("Data", "Small Text", "Text", "Long Text", "Text Editor", "HTML Editor", "Markdown Editor")
+NON_NEGATIVE_KINDS = ("Int", "Float", "Currency")  # Percent is left out, as in real Frappe
 UNSANITIZED = ("Attach", "Attach Image", "Barcode", "Code", "JSON", "Password", "Signature")
 
 
@@ -88,7 +89,8 @@ class FieldChecks:
 
 	def _validate_non_negative(self):
 		for field in self.meta.fields:
-			if field.non_negative and flt(self.get(field.fieldname)) < 0:
+			checked = field.non_negative and field.fieldtype in NON_NEGATIVE_KINDS
+			if checked and flt(self.get(field.fieldname)) < 0:
 				frappe.throw(
 					_("{0}Value cannot be negative for {1}").format(
 						self._row_prefix(), frappe.bold(self._field_label(field))

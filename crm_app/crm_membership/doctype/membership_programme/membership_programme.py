@@ -27,13 +27,16 @@ class MembershipProgramme(Document):
 		check_prefix(self.card_prefix, cint(self.card_length), {row.name: row.card_prefix for row in others})
 
 	def check_amounts(self):
-		"""A higher tier asks for more, and staying never asks for more than entering."""
+		"""A higher tier asks for more, staying never asks for more than entering; discounts end at 100 %."""
 		last = None
 		for row in self.ranked_tiers():
 			if flt(row.stay_amount) > flt(row.entry_amount):
 				frappe.throw(_("Tiers, row {0}: staying asks for more than entering.").format(row.idx))
 			if last and flt(row.entry_amount) < flt(last.entry_amount):
 				frappe.throw(_("Tiers, row {0}: a higher tier asks for less.").format(row.idx))
+			if flt(row.discount_percent) > 100:
+				label = _("Row {0}").format(row.idx) + " " + _(row.meta.get_label("discount_percent"))
+				frappe.throw(_("{0}: at most 100.").format(label))
 			last = row
 
 	def check_benefits(self):
