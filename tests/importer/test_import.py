@@ -437,3 +437,45 @@ def test_sales_of_customers_that_the_user_does_not_see_stay_out(shop, as_user):
 	assert sales_of(name) == 1
 	assert result(name).rows_bad == 1
 	assert [row[0] for row in complaints(name)] == [2]
+
+
+def test_an_import_and_its_errors_are_seen_by_who_made_it_and_by_managers(shop, as_user):
+	first, second = (make_user(f"{name}.own@import.test", "CRM Sales User") for name in ("a", "b"))
+	manager = make_user("manager.own@import.test", "CRM Manager")
+	with as_user(first):
+		name = shop(record(), record(invoice="1002", price="x"))
+	error = frappe.db.get_value("CRM Import Error", {"crm_import": name})
+	for user, sees in ((first, True), (second, False), (manager, True)):
+		with as_user(user):
+			for doctype, record_name in (("CRM Import", name), ("CRM Import Error", error)):
+				assert (record_name in frappe.get_list(doctype, pluck="name", limit_page_length=0)) == sees
+				assert frappe.has_permission(doctype, "read", doc=record_name) == sees
+
+
+def test_errors_belong_to_who_made_the_import_whoever_carries_it_on(tmp_path, as_user):
+	path = write_csv(tmp_path / "shop.csv", [record(price="x")])
+	owner = make_user("a.own@import.test", "CRM Sales User")
+	with as_user(owner):
+		name = frappe.get_doc({"doctype": "CRM Import", "preset": RETAIL}).insert().name
+	runs.run_import(name, path=path)
+	assert frappe.get_all("CRM Import Error", filters={"crm_import": name}, pluck="owner") == [owner]
+
+
+def test_two_sales_users_with_the_same_file_have_an_import_each(shop, as_user):
+	names = []
+	for name in ("a", "b"):
+		with as_user(make_user(f"{name}.own@import.test", "CRM Sales User")):
+			names.append(shop(record(), dry_run=True))
+	assert names[0] != names[1]
+
+
+def test_sales_staff_stop_their_own_import_and_no_other(as_user):
+	first, second = (make_user(f"{name}.own@import.test", "CRM Sales User") for name in ("a", "b"))
+	with as_user(first):
+		made = frappe.get_doc({"doctype": "CRM Import", "preset": RETAIL}).insert()
+	frappe.db.set_value("CRM Import", made.name, "status", "Running")
+	doc = json.dumps({"name": made.name})
+	with as_user(second), pytest.raises(frappe.PermissionError):
+		actions.stop(doc)
+	with as_user(first):
+		assert actions.stop(doc)["stop_requested"] == 1

@@ -14,8 +14,8 @@ class BulkTable:
 		self.doctype = doctype
 		blank = frappe.new_doc(doctype)
 		values = {name: blank.get(name) for name in frappe.get_meta(doctype).get_valid_columns()}
-		values |= {"idx": 0, "docstatus": 0, **common}
-		values |= {"owner": frappe.session.user, "modified_by": frappe.session.user}
+		values |= {"idx": 0, "docstatus": 0}
+		values |= {"owner": frappe.session.user, "modified_by": frappe.session.user, **common}
 		self.defaults = {name: value for name, value in values.items() if value is not None}
 		self.zeros = dict.fromkeys(
 			(df.fieldname for df in frappe.get_meta(doctype).fields if df.fieldtype in numeric_fieldtypes), 0

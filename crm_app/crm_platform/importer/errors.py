@@ -19,7 +19,7 @@ class ErrorWriter:
 	def __init__(self, record, checkpoint: Checkpoint, headers: dict[str, str]):
 		self.checkpoint = checkpoint
 		self.headers = {**{name: t.label for name, t in TARGETS[record.import_type].items()}, **headers}
-		self.table = BulkTable("CRM Import Error", crm_import=record.name)
+		self.table = BulkTable("CRM Import Error", crm_import=record.name, owner=record.owner)
 		self.told: dict[tuple, str] = {}
 
 	def write(self, stage: Stage) -> None:

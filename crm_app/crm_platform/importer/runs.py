@@ -70,7 +70,7 @@ def _settings(inspected: source.Source, preset: str | None, mapping, dry_run: bo
 
 def _unfinished(values: dict) -> str | None:
 	same = {name: values[name] for name in ("file_hash", "import_type", "source_system", "dry_run")}
-	candidates = frappe.get_all(
+	candidates = frappe.get_list(
 		"CRM Import",
 		filters={**same, "status": ["in", UNFINISHED]},
 		fields=["name", "preset", "mapping", "date_format"],
