@@ -171,6 +171,8 @@ def test_bulk_workflow_moves_the_ready_records_and_says_what_the_others_lack(bro
 	assert frappe.db.get_value("Complaint", ready.name, "workflow_state") == "Classified"
 	assert frappe.db.get_value("Complaint", unready.name, "workflow_state") == "Received"
 	assert f"{unready.name}:" in answer
+	again = client.post("/app/complaint/bulk", picked, follow=True).content.decode()
+	assert f"{ready.name} is in state Classified: Classify is not possible" in again
 	invented = client.post("/app/complaint/bulk", {"action": "workflow:Invent", "names": [ready.name]})
 	assert invented.status_code == 403
 
