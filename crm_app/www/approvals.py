@@ -67,7 +67,8 @@ def line_text(line) -> str:
 def decide(doctype: str, name: str, action: str, modified: str, comment: str = "", distinct: int = 0) -> str:
 	"""Takes a workflow action; `distinct` is the approver's word that look-alikes are no duplicates.
 
-	A rejection needs a comment. Returns the new state, translated. Permission is checked by the queue and by the workflow itself.
+	A rejection needs a comment. Returns the new state, translated.
+	Permission is checked by the queue and by the workflow itself.
 	"""
 	frappe.has_permission(doctype, "read", doc=name, throw=True)
 	if doctype in queue.QUEUES and queue.is_refusal(doctype, action) and not comment.strip():
