@@ -27,6 +27,7 @@ import_record = "CRM Import"
 
 # Seeded on install and migrate, kept where an administrator changed it.
 crm_seed = [
+	"crm_app.utils.singles.seed",
 	"crm_app.workflows.sync.seed",
 	"crm_app.crm_service.setup.seed",
 	"crm_app.crm_marketing.setup.seed",

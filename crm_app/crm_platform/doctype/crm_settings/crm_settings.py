@@ -7,21 +7,9 @@ from crm_app.utils.money import to_decimal
 
 
 class CRMSettings(Document):
-	def onload(self):
-		self.fill_defaults()
-
-	def before_validate(self):
-		self.fill_defaults()
-
 	def validate(self):
 		self.check_tiers()
 		self.check_import_limit()
-
-	def fill_defaults(self):
-		"""A field that was never stored has its shipped value, also when another one was stored."""
-		for df in self.meta.fields:
-			if df.default and self.get(df.fieldname) is None:
-				self.set(df.fieldname, df.default)
 
 	def check_tiers(self):
 		if to_decimal(self.tier2_limit) < to_decimal(self.tier1_limit):
