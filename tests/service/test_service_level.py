@@ -255,3 +255,10 @@ def count_reads(function) -> int:
 	finally:
 		frappe.db.sql = real
 	return len(reads)
+
+
+def test_everything_that_is_seeded_is_remembered_from_the_installation_on():
+	from crm_app.crm_service.setup import CAUSES
+	from crm_app.utils.seed import is_shipped
+
+	assert [name for name, *_rest in CAUSES if not is_shipped("Complaint Cause", name)] == []
