@@ -151,3 +151,5 @@ def test_a_customer_named_before_by_somebody_else_may_stay(team, as_user):
 		customer = frappe.get_doc("CRM Customer", team["bo"])
 		customer.occupation = "Baker"
 		customer.save()
+	assert [row.related_customer for row in customer.reload().relations] == [team["chen"]]
+	assert customer.occupation == "Baker"
