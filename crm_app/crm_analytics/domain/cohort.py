@@ -36,12 +36,36 @@ def monthly_cohorts(sales: pd.DataFrame, customer="customer", date="date") -> pd
 	months = _month_numbers(known[date])
 	active = pd.DataFrame({"customer": known[customer].to_numpy(), "month": months}).drop_duplicates()
 	first = active.groupby("customer")["month"].transform("min")
-	start, size = months.min(), int(np.ptp(months)) + 1
-	counts = np.zeros((size, size), dtype="int64")
-	np.add.at(counts, (first - start, active["month"] - first), 1)
+	pairs = active.assign(first=first + 1970 * 12, month=active["month"] + 1970 * 12)
+	return spread(pairs.groupby(["first", "month"]).size().reset_index(name="customers"), "customers")
+
+
+def spread(months: pd.DataFrame, value: str) -> pd.DataFrame:
+	"""The table of cohorts from sums per pair of months.
+
+	Parameters
+	----------
+	months : DataFrame
+		first, month (int, months since the year 0; month not before first) and the values, one row a pair.
+	value : str
+		Column that is spread.
+
+	Returns
+	-------
+	DataFrame
+		Index cohort (monthly Period, without gaps), columns 0..n (months since); 0 where nothing was bought,
+		missing where the month had not come by the last one.
+	"""
+	if not len(months):
+		return pd.DataFrame(index=_months(np.zeros(0, "int64")).rename("cohort"))
+	start = int(months["first"].min())
+	size = int(months["month"].max()) - start + 1
+	cells = np.zeros((size, size), dtype=months[value].dtype)
+	cells[months["first"] - start, months["month"] - months["first"]] = months[value]
 	come = np.add.outer(np.arange(size), np.arange(size)) < size
-	table = pd.DataFrame(counts, index=_months(np.arange(size) + start)).astype("Int64").where(come)
-	return table.rename_axis(index="cohort", columns="months")
+	index = _months(np.arange(size) + start - 1970 * 12).rename("cohort")
+	table = pd.DataFrame(cells, index=index).rename_axis(columns="months")
+	return (table.astype("Int64") if table.dtypes.iloc[0].kind == "i" else table).where(come)
 
 
 def retention(cohorts: pd.DataFrame) -> pd.DataFrame:

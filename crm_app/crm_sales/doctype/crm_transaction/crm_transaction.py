@@ -99,6 +99,7 @@ class CRMTransaction(Document):
 
 
 def on_doctype_update():
-	"""Sums per customer and period come from the index alone."""
+	"""Sums per customer and period come from the index alone, and so does which currencies are in use."""
 	fields = ["customer", "posting_date", "amount", "docstatus", "transaction_type"]
 	frappe.db.add_index("CRM Transaction", fields, "crm_transaction_sums")
+	frappe.db.add_index("CRM Transaction", ["currency"], "crm_transaction_currency")
