@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import frappe
 from django.core.paginator import Paginator
@@ -184,7 +185,9 @@ def cell_html(row: dict, column):
 	if row.get("bold") and text:
 		text = format_html("<b>{}</b>", text)
 	indent = cint(row.get("indent")) if column is not None and not column.num else 0
-	return {"text": text, "num": column.num, "indent": indent * 18}
+	tint = str(row.get(f"{column.fieldname}_tint") or "")
+	shade = tint if re.fullmatch("#[0-9a-f]{6}", tint) else ""
+	return {"text": text, "num": column.num, "indent": indent * 18, "tint": shade}
 
 
 def summary_card(entry: dict) -> dict:

@@ -40,7 +40,7 @@ def test_months_to_come_are_empty_and_shares_are_shaded(shop):
 	row = next(row for row in run()[1] if row["cohort"] == "2024-02")
 	assert "m3" not in row
 	assert row["m1_tint"] == tint(0) == "#ffffff" and row.get("m0_tint") is None
-	assert tint(1) == tint(7) == "#1668b3" and tint(None) is None and tint(float("nan")) is None
+	assert tint(1) == tint(7) == "#60a5fa" and tint(None) is None and tint(float("nan")) is None
 
 
 def test_every_customer_is_in_one_cohort(shop):

@@ -6,6 +6,6 @@ frappe.query_reports["Sales Lines"] = {
 		const tint = data && data[`${column.fieldname}_tint`];
 		const linked =
 			route && value !== null ? `<a href="${frappe.utils.escape_html(route)}">${text}</a>` : text;
-		return tint ? `<div class="px-1" style="background:${tint}">${linked}</div>` : linked;
+		return tint ? `<div class="px-1" style="background:${tint};color:#111">${linked}</div>` : linked;
 	},
 };
