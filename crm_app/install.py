@@ -2,7 +2,7 @@
 
 import frappe
 
-from crm_app.roles import ROLES, WIDE_ROLES
+from crm_app.roles import ROLES, WIDE_ROLES, WITHOUT_DESK
 
 
 def after_install() -> None:
@@ -22,7 +22,8 @@ def after_migrate() -> None:
 def ensure_roles() -> None:
 	for role in ROLES:
 		if not frappe.db.exists("Role", role):
-			frappe.get_doc({"doctype": "Role", "role_name": role, "desk_access": 1}).insert(
+			desk_access = int(role not in WITHOUT_DESK)
+			frappe.get_doc({"doctype": "Role", "role_name": role, "desk_access": desk_access}).insert(
 				ignore_permissions=True  # set-up, before any user is at work
 			)
 
@@ -38,4 +39,4 @@ def before_uninstall() -> None:
 
 
 def may_open_app() -> bool:
-	return bool({*WIDE_ROLES, *ROLES} & set(frappe.get_roles()))
+	return bool(({*WIDE_ROLES, *ROLES} - {*WITHOUT_DESK}) & set(frappe.get_roles()))

@@ -8,8 +8,12 @@ FINANCE = "CRM Finance User"
 DEPARTMENT_HEAD = "CRM Department Head"
 GENERAL_MANAGER = "CRM General Manager"
 STAFF = "CRM Staff"
+CASHIER = "CRM Cashier"
 
-ROLES = [MANAGER, SALES, SERVICE, MARKETING, FINANCE, DEPARTMENT_HEAD, GENERAL_MANAGER, STAFF]
+ROLES = [MANAGER, SALES, SERVICE, MARKETING, FINANCE, DEPARTMENT_HEAD, GENERAL_MANAGER, STAFF, CASHIER]
+
+# They work at the till page and have no place in the desk.
+WITHOUT_DESK = [CASHIER]
 
 # Roles that see every customer; a sales user sees a part of them.
 WIDE_ROLES = ["System Manager", MANAGER, SERVICE, MARKETING, FINANCE, GENERAL_MANAGER]

@@ -12,8 +12,14 @@ NOT_ALLOWED = "NOT_ALLOWED"
 TOO_MANY_CALLS = "TOO_MANY_CALLS"
 CLOCK_SKEW = "CLOCK_SKEW"
 BAD_INPUT = "BAD_INPUT"
+FIELD_UNKNOWN = "FIELD_UNKNOWN"
+FIELD_MISSING = "FIELD_MISSING"
+FIELD_TYPE = "FIELD_TYPE"
+TOKEN_WRONG = "TOKEN_WRONG"
+CALL_TOO_OLD = "CALL_TOO_OLD"
 KEY_MISSING = "KEY_MISSING"
 KEY_REUSED = "KEY_REUSED"
+CALL_SETTLED = "CALL_SETTLED"
 BUSY = "BUSY"
 # Who is at the till
 MEMBER_UNKNOWN = "MEMBER_UNKNOWN"
@@ -82,8 +88,14 @@ MESSAGES = {
 	TOO_MANY_CALLS: _("Too many calls; try again in {0} seconds."),
 	CLOCK_SKEW: _("The till's clock is wrong: {0}, here it is {1}."),
 	BAD_INPUT: _("{0}: {1} cannot be read."),
+	FIELD_UNKNOWN: _("The field {0} is not known."),
+	FIELD_MISSING: _("The field {0} is missing."),
+	FIELD_TYPE: _("{0}: a value of the type {1} is expected."),
+	TOKEN_WRONG: _("The till token is wrong or was revoked."),
+	CALL_TOO_OLD: _("The call is of {0}; this till may send calls of the last {1} hours."),
 	KEY_MISSING: _("The call carries no idempotency key."),
 	KEY_REUSED: _("The idempotency key {0} was used for another call."),
+	CALL_SETTLED: _("The call {0} was refused and has been settled by hand."),
 	BUSY: _("The system is busy; send the same call again."),
 	MEMBER_UNKNOWN: _("No member was found for {0}."),
 	MEMBER_AMBIGUOUS: _("{0} belongs to several members; use the card."),
