@@ -43,6 +43,10 @@ _LINKED_TO_CUSTOMER = [
 	"CRM Transaction",
 	"CRM Interaction",
 	"Member Card",
+	"Member Account",
+	"Member Earning",
+	"Member Ledger Entry",
+	"Member Lot",
 	"Complaint",
 	"Complaint Alert",
 	"Customer Segment Member",
@@ -130,9 +134,12 @@ for _doctype in ("CRM Customer", "Expense Request"):
 		"crm_app.crm_customers.permissions.check_named_customers",
 		"crm_app.utils.links.check_fetched_links",
 	]
+doc_events["CRM Transaction"]["on_submit"] = "crm_app.crm_membership.sales_ledger.on_submit"
+doc_events["CRM Transaction"]["on_cancel"] = "crm_app.crm_membership.sales_ledger.on_cancel"
 doc_events["CRM Interaction"]["after_insert"] = "crm_app.crm_service.first_answer.from_interaction"
 
 scheduler_events = {
+	"hourly": ["crm_app.crm_membership.catching_up.post_missing"],
 	"daily": [
 		"crm_app.crm_customers.review.review_all",
 		"crm_app.crm_membership.cards.expire_cards",

@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import fmt_money
 
 from crm_app.crm_finance import budget_lines, ledger
-from crm_app.crm_finance.engine_only import engine
+from crm_app.utils.engine_only import engine
 from crm_app.utils.money import to_decimal
 from crm_app.workflows.guard import move_to_value
 

@@ -20,7 +20,7 @@ from crm_app.crm_finance import budget_lines
 from crm_app.crm_finance.domain.lines import Purpose, fits
 from crm_app.crm_finance.domain.positions import STOP, WARN, Position, room_for, verdict
 from crm_app.crm_finance.domain.posting import Holding, amount_of, kind_of
-from crm_app.crm_finance.engine_only import engine
+from crm_app.utils.engine_only import engine
 from crm_app.utils.money import round_money, to_decimal
 
 ENTRY, BALANCE = "CRM Budget Entry", "CRM Budget Balance"

@@ -290,7 +290,7 @@ def test_a_repeated_posting_writes_nothing(budget):
 def test_two_writers_from_the_same_stand_collide(budget):
 	request = submit(make_request(600))
 	entry = frappe.get_all("CRM Budget Entry", filters={"voucher_no": request.name}, fields=["*"])[0]
-	from crm_app.crm_finance.engine_only import engine
+	from crm_app.utils.engine_only import engine
 
 	twin = frappe.new_doc("CRM Budget Entry")
 	twin.update({key: entry[key] for key in ("kind", "amount", "balance", "idempotency_key")})

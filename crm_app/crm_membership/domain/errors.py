@@ -75,6 +75,11 @@ VALUE_SHORT = "VALUE_SHORT"
 VALUE_TOO_MUCH = "VALUE_TOO_MUCH"
 ACCOUNT_CLOSED = "ACCOUNT_CLOSED"
 ALREADY_REVERSED = "ALREADY_REVERSED"
+POINTS_SPENT = "POINTS_SPENT"
+VALUE_SPENT = "VALUE_SPENT"
+GIVEN_BACK_TOO_MUCH = "GIVEN_BACK_TOO_MUCH"
+TOO_MANY_DECIMALS = "TOO_MANY_DECIMALS"
+TOP_UP_UNKNOWN = "TOP_UP_UNKNOWN"
 # The sale
 SALE_UNKNOWN = "SALE_UNKNOWN"
 SALE_CANCELLED = "SALE_CANCELLED"
@@ -147,6 +152,11 @@ MESSAGES = {
 	VALUE_TOO_MUCH: _("{0} is more than the {1} that is to be paid."),
 	ACCOUNT_CLOSED: _("The member account is closed."),
 	ALREADY_REVERSED: _("This entry was reversed already."),
+	POINTS_SPENT: _("{0} points are to be taken back, {1} are left."),
+	VALUE_SPENT: _("{0} is to be taken back, {1} of it is left."),
+	GIVEN_BACK_TOO_MUCH: _("{0} is to be given back, {1} of what was paid is left."),
+	TOO_MANY_DECIMALS: _("{0}: {1} has more than {2} decimals."),
+	TOP_UP_UNKNOWN: _("The top-up {0} is not known."),
 	SALE_UNKNOWN: _("The sale {0} is not known."),
 	SALE_CANCELLED: _("The sale {0} was cancelled."),
 	SALE_HAS_RETURNS: _("The sale {0} has returns."),

@@ -1,6 +1,6 @@
 from frappe.model.document import Document
 
-from crm_app.crm_finance.engine_only import EngineOnly
+from crm_app.utils.engine_only import EngineOnly
 
 
 class CRMBudgetEntry(EngineOnly, Document):

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from crm_app.crm_membership import cards
+from crm_app.crm_membership import cards, ledger
 from crm_app.crm_membership.domain.card_number import check_foreign, clean
 from crm_app.utils.telling import telling
 
@@ -29,6 +29,12 @@ class MemberCard(Document):
 		if not self.flags.moving:
 			self.update(dict.fromkeys(cards.SET_BY_MOVES))
 		self.valid_until = self.valid_until or cards.end_of_validity(self.programme, self.issued_on)
+
+	def after_insert(self):
+		ledger.open_account(self.name)
+
+	def on_trash(self):
+		ledger.close_unused(self.name)
 
 	def validate(self):
 		self.check_programme()

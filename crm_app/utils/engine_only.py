@@ -1,16 +1,16 @@
-"""Records that only the ledger writes: the budget entries and their running balances."""
+"""Records that only a ledger writes: budget entries and balances, members' accounts, lots and entries."""
 
 from contextlib import contextmanager
 
 import frappe
 from frappe import _
 
-FLAG = "crm_budget_engine"
+FLAG = "crm_ledger_engine"
 
 
 @contextmanager
 def engine():
-	"""Inside, the ledger may write. The flag belongs to the running request; no client can set it."""
+	"""Inside, a ledger may write. The flag belongs to the running request; no client can set it."""
 	before = frappe.flags.get(FLAG)
 	frappe.flags[FLAG] = True
 	try:
@@ -20,7 +20,7 @@ def engine():
 
 
 class EngineOnly:
-	"""Mixin: refuses every save, rename and deletion that does not come from the ledger, for everybody."""
+	"""Mixin: refuses every save, rename and deletion that does not come from a ledger, for everybody."""
 
 	def run_method(self, method, *args, **kwargs):
 		if method in ("before_validate", "before_rename") and not frappe.flags.get(FLAG):
@@ -32,7 +32,7 @@ class EngineOnly:
 
 def refuse(doctype: str) -> None:
 	frappe.throw(
-		_("{0} is written by the budget ledger only. Corrections are made in the source document.").format(
+		_("{0} is written by its ledger only. Corrections are made in the source document.").format(
 			_(doctype)
 		),
 		frappe.PermissionError,
