@@ -31,11 +31,13 @@ crm_seed = [
 	"crm_app.workflows.sync.seed",
 	"crm_app.crm_service.setup.seed",
 	"crm_app.crm_marketing.setup.seed",
+	"crm_app.crm_analytics.setup.seed",
 ]
 crm_unseed = [
 	"crm_app.workflows.sync.unseed",
 	"crm_app.crm_service.setup.unseed",
 	"crm_app.crm_marketing.setup.unseed",
+	"crm_app.crm_analytics.setup.unseed",
 ]
 
 # Row rules: the same answer on form, list, report and REST.
@@ -50,6 +52,9 @@ _LINKED_TO_CUSTOMER = [
 	"Complaint",
 	"Complaint Alert",
 	"Customer Segment Member",
+	"Customer Score",
+	"Customer Score History",
+	"Retention Task",
 ]
 _BUDGETS = ["CRM Budget", "CRM Budget Balance", "CRM Budget Entry"]
 permission_query_conditions = {
@@ -76,6 +81,7 @@ _FETCHING = [
 	"Expense Request",
 	"CRM Department",
 	"CRM Employee",
+	"Retention Task",
 ]
 doc_events = {doctype: {"validate": "crm_app.utils.links.check_fetched_links"} for doctype in _FETCHING}
 # Child DocTypes: a row saved alone would go past approval, totals and ledgers of its record.
@@ -114,6 +120,7 @@ doc_events |= {
 }
 # DocTypes into which people and programs write amounts, see crm_app.utils.numbers.
 for _doctype in [
+	"Analytics Settings",
 	"CRM Budget",
 	"CRM Campaign",
 	"CRM Campaign Template",
@@ -145,5 +152,6 @@ scheduler_events = {
 		"crm_app.crm_membership.cards.expire_cards",
 		"crm_app.crm_marketing.segments.refresh_dynamic_segments",
 	],
+	"hourly_long": ["crm_app.crm_analytics.scores.jobs.hourly"],
 	"cron": {"*/5 * * * *": ["crm_app.crm_service.alerts.raise_alerts"]},
 }

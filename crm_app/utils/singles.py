@@ -6,7 +6,7 @@ that was never stored reads as 0. So every default is written at installation, a
 
 import frappe
 
-SINGLES = ("CRM Settings", "CRM Customer Rules")
+SINGLES = ("CRM Settings", "CRM Customer Rules", "Analytics Settings")
 
 
 def seed() -> None:

@@ -49,7 +49,7 @@ def features(summary: pd.DataFrame, purchase_model, horizon: float) -> pd.DataFr
 	DataFrame
 		Logarithms of purchases expected, purchase days, spend, and silence in usual intervals.
 	"""
-	silence, usual = summary["T"] - summary["recency"], _usual_interval(summary)
+	silence, usual = summary["T"] - summary["recency"], usual_interval(summary)
 	return pd.DataFrame(
 		{
 			"expected": np.log(purchase_model.predict(summary, horizon).clip(lower=0) + 1e-6),
@@ -104,8 +104,7 @@ class ChurnModel:
 		ahead = int(min(self.horizon, oldest // 3))  # two thirds of the past explain the last third
 		self.cut_ = self.until_ - pd.Timedelta(days=ahead)
 		past = _summary(sales, self.cut_)
-		if ahead < SHORTEST or len(past) < FEWEST:
-			raise NotEnoughHistory("There is too little history to learn from.")
+		check_history(ahead, len(past))
 		bought = history.purchases_between(sales, self.cut_, self.until_)
 		traits = features(past, self.purchase_model().fit(past), ahead / 7)
 		self.logistic_ = Logistic().fit(traits, ~past.index.isin(bought.index))
@@ -137,6 +136,12 @@ class ChurnModel:
 		return features(self.summary_, self.forecast_, self.horizon / 7)
 
 
+def check_history(ahead: int, customers: int) -> None:
+	"""Raises NotEnoughHistory where days after the cut or customers before it are too few to learn from."""
+	if ahead < SHORTEST or customers < FEWEST:
+		raise NotEnoughHistory("There is too little history to learn from.")
+
+
 def _summary(sales: pd.DataFrame, until) -> pd.DataFrame:
 	"""The purchase history with the mean spend of all purchase days, the first one too."""
 	table = history.summarise(sales, until)
@@ -145,21 +150,29 @@ def _summary(sales: pd.DataFrame, until) -> pd.DataFrame:
 	return table.assign(spend=days[days["day"] <= last].groupby("customer")["amount"].mean())
 
 
-def inactivity(summary: pd.DataFrame) -> pd.Series:
+def inactivity(summary: pd.DataFrame, shop: float | None = None) -> pd.Series:
 	"""0 for somebody who bought today, one half after two usual intervals of silence, towards 1 after that.
 
 	The usual interval is the customer's own mean; the shop's median of them, or the age of the account, for
-	those who bought once.
+	those who bought once. `shop` is that median (weeks, NaN for none) where the summary holds a part of them.
 	"""
-	own = _usual_interval(summary)
-	shop = own.median()
-	usual = own.fillna(shop if pd.notna(shop) else summary["T"]) * SILENCES
+	usual = usual_or(summary, shop_interval(summary) if shop is None else shop) * SILENCES
 	silence = summary["T"] - summary["recency"]
 	score = silence / (silence + usual).where(silence > 0, 1.0)
 	return score.where(silence > 0, 0.0).rename("probability")
 
 
-def _usual_interval(summary: pd.DataFrame) -> pd.Series:
+def shop_interval(summary: pd.DataFrame) -> float:
+	"""The median of the customers' usual intervals, in weeks; NaN when nobody came back."""
+	return float(usual_interval(summary).median())
+
+
+def usual_or(summary: pd.DataFrame, shop: float) -> pd.Series:
+	"""The usual interval of each customer, else the shop's, else the age of the account."""
+	return usual_interval(summary).fillna(summary["T"] if np.isnan(shop) else shop)
+
+
+def usual_interval(summary: pd.DataFrame) -> pd.Series:
 	"""Mean time between purchase days, NaN for those who bought once."""
 	gaps = summary["recency"] / summary["frequency"].where(summary["frequency"] > 0)
 	return gaps.where(gaps > 0)

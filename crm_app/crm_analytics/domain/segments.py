@@ -1,5 +1,6 @@
 """The eleven classic RFM segments over recency and the mean of frequency and money, both scored 1 to 5."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -31,3 +32,9 @@ SEGMENTS = (
 	Segment("Hibernating", (2, 2), (1, 2), "Standard offers, low cost", "#94a3b8"),
 	Segment("Lost", (1, 1), (1, 2), "One last campaign, then leave them be", "#64748b"),
 )
+
+
+def uncovered(segments: Sequence[Segment]) -> list[tuple[int, int]]:
+	"""Pairs (r, fm) of the five by five scores that no segment holds; the last segment takes them."""
+	scores = range(1, 6)
+	return [(r, fm) for r in scores for fm in scores if not any(s.holds(r, fm) for s in segments)]

@@ -99,7 +99,11 @@ class CRMTransaction(Document):
 
 
 def on_doctype_update():
-	"""Sums per customer and period come from the index alone, and so does which currencies are in use."""
-	fields = ["customer", "posting_date", "amount", "docstatus", "transaction_type"]
+	"""Sums per customer and period come from one index alone, and so does which currencies are in use.
+
+	The third one finds who changed lately.
+	"""
+	fields = ["customer", "posting_date", "amount", "docstatus", "transaction_type", "currency"]
 	frappe.db.add_index("CRM Transaction", fields, "crm_transaction_sums")
 	frappe.db.add_index("CRM Transaction", ["currency"], "crm_transaction_currency")
+	frappe.db.add_index("CRM Transaction", ["modified", "customer"], "crm_transaction_changes")
