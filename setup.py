@@ -26,6 +26,10 @@ TEST = [
 	"playwright==1.65.2",  # drives Debian's Chromium
 	"ruff==0.17.6",  # lint and format
 ]
+BENCH = [
+	"lifetimes==0.11.3",  # what benchmarks/engine.py compares the value models with
+	"mlxtend==0.25.0",  # likewise the association rules
+]
 
 setup(
 	name="crm_app",
@@ -37,5 +41,5 @@ setup(
 	include_package_data=True,
 	zip_safe=False,
 	install_requires=APP,
-	extras_require={"embedded": EMBEDDED, "test": TEST},
+	extras_require={"embedded": EMBEDDED, "test": TEST, "bench": BENCH},
 )

@@ -11,7 +11,7 @@ customer base analysis. International Journal of Research in Marketing 24(3), 20
 import numpy as np
 from scipy.special import betaincinv, betaln, digamma, gammaln, hyp2f1
 
-from crm_app.crm_analytics.domain.purchase_model import Histories, PurchaseModel, gamma_counts
+from crm_app.crm_analytics.domain.purchase_model import Histories, PurchaseModel, nbd
 
 LARGEST = 50.0  # above it leaving is nearly the same for all, and the 2F1 overflows
 NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(48)
@@ -30,23 +30,25 @@ class BGNBD(PurchaseModel):
 		return x + self.chances_at_start
 
 	def _likelihood(self, histories: Histories, r, alpha, a, b):
-		height, slope_r = gamma_counts(histories, r)
+		"""The NBD's, in which all stay, and what having left at the last purchase adds."""
+		height, (slope_r, slope_alpha) = nbd(histories, r, alpha)
 		beta_height, slope_a, slope_b = self._beta_counts(histories, a, b)
-		chances, total = self._chances(histories.x), r + histories.x
-		stay = -total * np.log(alpha + histories.age)
-		left = _log_odds(a, b, chances) - total * np.log(alpha + histories.recency)
-		both = np.logaddexp(stay, left)
-		gone, n, weights = np.exp(left - both), histories.size, histories.weights
-		mean_log = (1 - gone) * np.log(alpha + histories.age) + gone * np.log(alpha + histories.recency)
-		mean_inverse = (1 - gone) / (alpha + histories.age) + gone / (alpha + histories.recency)
-		per_b = np.divide(gone, b + chances - 1, out=np.zeros_like(gone), where=chances > 0)
+		rows = histories.all if self.chances_at_start else histories.repeated
+		chances, total, weights = self._chances(rows.x), r + rows.x, rows.weights
+		age, recency = alpha + rows.ages, alpha + rows.recencies
+		longer = np.log(age)[rows.age_at] - np.log(recency)[rows.recency_at]
+		fewer = (1 / age)[rows.age_at] - (1 / recency)[rows.recency_at]
+		odds = np.log(a / (b + chances - 1)) + total * longer
+		small = np.exp(-np.abs(odds))
+		gone = weights * np.where(odds > 0, 1.0, small) / (1 + small)
+		height += beta_height + weights @ (np.maximum(odds, 0) + np.log1p(small))
 		slope = [
-			slope_r + n * np.log(alpha) - weights @ mean_log,
-			n * r / alpha - weights @ (total * mean_inverse),
-			slope_a + weights @ gone / a,
-			slope_b - weights @ per_b,
+			slope_r + gone @ longer,
+			slope_alpha + gone @ (total * fewer),
+			slope_a + gone.sum() / a,
+			slope_b - gone @ (1 / (b + chances - 1)),
 		]
-		return height + beta_height + n * r * np.log(alpha) + weights @ both, np.array(slope)
+		return height, np.array(slope)
 
 	def _beta_counts(self, histories: Histories, a, b):
 		"""Sum of ln B(a, b+m) - ln B(a, b), and its derivatives by a and b."""

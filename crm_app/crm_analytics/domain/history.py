@@ -23,21 +23,51 @@ def purchase_days(
 	DataFrame
 		customer, day (int64, days since 1970-01-01) and, if asked for, amount (float64).
 	"""
-	codes, customers = pd.factorize(sales[customer], sort=True)
-	days, dated = _day_numbers(sales[date])
+	codes, customers, days, money = _per_day(sales, customer, date, amount)
+	table = pd.DataFrame({"customer": customers[codes], "day": days})
+	return table if money is None else table.assign(amount=money)
+
+
+def _per_day(sales: pd.DataFrame, customer, date, amount):
+	"""Codes of the customers, the customers, day numbers and money (or None), one place a purchase day.
+
+	Neighbours are often of one customer and day, as the lines of an invoice are: each run of them is looked
+	up once.
+	"""
+	owners, (days, dated) = sales[customer], _day_numbers(sales[date])
+	heads = _heads(owners, days)
+	money = None if amount is None or not len(heads) else sales[amount].to_numpy(dtype="float64")
+	if len(heads) < len(days):
+		owners, days, dated = owners.iloc[heads], days[heads], dated[heads]
+		money = None if money is None else np.add.reduceat(money, heads)
+	codes, customers = pd.factorize(owners, sort=True)
 	known = (codes >= 0) & dated
-	codes, days = codes[known], days[known]
+	codes, days, money = codes[known], days[known], None if money is None else money[known]
 	first, width = (days.min(), int(np.ptp(days)) + 1) if len(days) else (0, 1)
 	keys, places = np.unique(codes * width + (days - first), return_inverse=True)
-	table = pd.DataFrame({"customer": customers[keys // width], "day": keys % width + first})
 	if amount is not None:
-		money = sales[amount].to_numpy(dtype="float64")[known]
-		table["amount"] = np.bincount(places, weights=money, minlength=len(keys))
-	return table
+		money = np.bincount(places, weights=money, minlength=len(keys))
+	return keys // width, customers, keys % width + first, money
+
+
+def _heads(owners: pd.Series, days: np.ndarray) -> np.ndarray:
+	"""Where a run of one customer and day begins."""
+	if not len(days):
+		return np.zeros(0, dtype="int64")
+	plain = owners.to_numpy()
+	try:
+		changes = np.asarray(plain[1:] != plain[:-1], dtype=bool) | (days[1:] != days[:-1])
+	except TypeError:  # a missing value that cannot be compared
+		return np.arange(len(days))
+	return np.flatnonzero(np.r_[True, changes])
 
 
 def _day_numbers(dates: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-	stamps = pd.to_datetime(dates).to_numpy(dtype="datetime64[D]")
+	stamps = dates.to_numpy()
+	if stamps.dtype.kind == "M":  # thirty times as fast as asking pandas for days
+		stamps = stamps.astype("datetime64[D]")
+	else:
+		stamps = pd.to_datetime(dates).to_numpy(dtype="datetime64[D]")
 	return stamps.astype("int64"), ~np.isnat(stamps)
 
 
@@ -71,21 +101,22 @@ def summarise(
 		T (first purchase to `until`, units) and, with an amount, value (mean of the repeat days, 0 without).
 	"""
 	last = _day_numbers(pd.Series([until]))[0][0]
-	table = purchase_days(sales, customer, date, amount)
-	table = table[table["day"].to_numpy() <= last]
-	owners, days = table["customer"].to_numpy(), table["day"].to_numpy()
+	owners, customers, days, money = _per_day(sales, customer, date, amount)
+	if len(days) and days.max() > last:
+		seen = days <= last
+		owners, days, money = owners[seen], days[seen], None if money is None else money[seen]
 	starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else np.zeros(0, "int64")
-	ends = np.r_[starts[1:], len(owners)].astype("int64")
+	ends = np.r_[starts[1:], len(owners)].astype("int64")[: len(starts)]
 	frame = pd.DataFrame(
 		{
-			"frequency": (ends - starts)[: len(starts)] - 1,
-			"recency": (days[ends[: len(starts)] - 1] - days[starts]) / unit,
+			"frequency": ends - starts - 1,
+			"recency": (days[ends - 1] - days[starts]) / unit,
 			"T": (last - days[starts]) / unit,
 		},
-		index=pd.Index(owners[starts], name=customer),
+		index=pd.Index(customers[owners[starts]], name=customer),
 	)
-	if amount is not None:
-		frame["value"] = _mean_of_repeats(table["amount"].to_numpy(), starts, frame["frequency"].to_numpy())
+	if money is not None:
+		frame["value"] = _mean_of_repeats(money, starts, frame["frequency"].to_numpy())
 	return frame
 
 

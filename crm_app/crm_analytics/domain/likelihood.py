@@ -7,6 +7,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 LOG_BOUND = 16.0  # parameters stay within e^-16 .. e^16
+INSIDE = 6.0  # logarithms of parameters on a peak that needs no second opinion
 STEEPEST = 1e-4  # largest slope of the mean log-likelihood that counts as flat
 
 Likelihood = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -29,6 +30,8 @@ class Optimum:
 def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], size: float) -> Optimum:
 	"""Best of several climbs over the logarithms of the parameters.
 
+	A climb that ends on a peak well inside the bounds settles it; the other starts are for those that do not.
+
 	Parameters
 	----------
 	likelihood : callable
@@ -39,15 +42,23 @@ def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], size: fl
 		Number of observations, used to scale.
 	"""
 	downhill = _in_logs(likelihood, size)
-	climbs = [_climb(downhill, np.log(start)) for start in starts]
+	climbs = []
+	for start in starts:
+		climbs.append(_climb(downhill, np.log(start)))
+		if _flat(climbs[-1]) and np.abs(climbs[-1].x).max() < INSIDE:
+			break
 	best = min(climbs, key=lambda climb: climb.fun)
 	values = np.exp(best.x)
 	return Optimum(
 		values=values,
 		log_likelihood=-best.fun * size,
 		standard_errors=_standard_errors(downhill, best.x, size) * values,
-		converged=bool(np.isfinite(best.fun) and np.abs(best.jac).max() < STEEPEST),
+		converged=_flat(best),
 	)
+
+
+def _flat(climb) -> bool:
+	return bool(np.isfinite(climb.fun) and np.abs(climb.jac).max() < STEEPEST)
 
 
 def _in_logs(likelihood: Likelihood, size: float):

@@ -17,10 +17,31 @@ class Histories:
 		x, recency, age = checked(summary)
 		self.size = len(x)
 		self.unit = float(age.mean())
-		rows = np.column_stack([x, recency / self.unit, age / self.unit])
-		unique, self.weights = np.unique(rows, axis=0, return_counts=True)
-		self.x, self.recency, self.age = unique.T
+		(self.x, self.recency, self.age), self.weights = _once([x, recency / self.unit, age / self.unit])
 		self.counts, self.count_weights = np.unique(x, return_counts=True)
+		self.all = Rows(self.x, self.recency, self.age, self.weights)
+		again = self.x > 0
+		self.repeated = Rows(self.x[again], self.recency[again], self.age[again], self.weights[again])
+		# what the NBD sees, for which the last purchase does not matter
+		(self.nbd_x, self.nbd_age), self.nbd_weights = _once([x, age / self.unit])
+
+
+class Rows:
+	"""Histories whose times are looked up among the different ones: there are few days in a year."""
+
+	def __init__(self, x, recency, age, weights):
+		self.x, self.weights = x, weights
+		self.recencies, self.recency_at = np.unique(recency, return_inverse=True)
+		self.ages, self.age_at = np.unique(age, return_inverse=True)
+
+
+def _once(columns: list[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
+	"""Equal rows once, and how often each occurs; sorting columns is faster than np.unique of rows."""
+	order = np.lexsort(columns)
+	columns = [column[order] for column in columns]
+	changes = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+	starts = np.flatnonzero(np.r_[True, changes])
+	return [column[starts] for column in columns], np.diff(np.r_[starts, len(order)])
 
 
 def checked(summary: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -51,11 +72,11 @@ def _doubts(found: Optimum) -> str:
 def nbd(histories: Histories, r: float, alpha: float) -> tuple[float, np.ndarray]:
 	"""Log-likelihood and gradient of the NBD, in which nobody ever leaves (Ehrenberg 1959)."""
 	height, slope_r = gamma_counts(histories, r)
-	total, weights = r + histories.x, histories.weights
-	logs = np.log(alpha + histories.age)
+	total, weights = r + histories.nbd_x, histories.nbd_weights
+	logs = np.log(alpha + histories.nbd_age)
 	height += histories.size * r * np.log(alpha) - weights @ (total * logs)
 	slope_r += histories.size * np.log(alpha) - weights @ logs
-	slope_alpha = histories.size * r / alpha - weights @ (total / (alpha + histories.age))
+	slope_alpha = histories.size * r / alpha - weights @ (total / (alpha + histories.nbd_age))
 	return height, np.array([slope_r, slope_alpha])
 
 
