@@ -28,13 +28,18 @@ import_record = "CRM Import"
 # Seeded on install and migrate, kept where an administrator changed it.
 crm_seed = [
 	"crm_app.utils.singles.seed",
+	"crm_app.shipped.permissions.seed",
 	"crm_app.workflows.sync.seed",
+	"crm_app.shipped.desk.seed",
 	"crm_app.crm_service.setup.seed",
 	"crm_app.crm_marketing.setup.seed",
 	"crm_app.crm_analytics.setup.seed",
 ]
 crm_unseed = [
+	"crm_app.shipped.desk.unseed",
 	"crm_app.workflows.sync.unseed",
+	"crm_app.shipped.permissions.unseed",
+	"crm_app.utils.singles.unseed",
 	"crm_app.crm_service.setup.unseed",
 	"crm_app.crm_marketing.setup.unseed",
 	"crm_app.crm_analytics.setup.unseed",
@@ -87,6 +92,7 @@ doc_events = {doctype: {"validate": "crm_app.utils.links.check_fetched_links"} f
 # Child DocTypes: a row saved alone would go past approval, totals and ledgers of its record.
 _ROWS = [
 	"CRM Budget Line",
+	"CRM Shipped Difference",
 	"CRM Campaign Channel",
 	"CRM Customer Consent",
 	"CRM Customer Contact",

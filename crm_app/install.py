@@ -3,6 +3,7 @@
 import frappe
 
 from crm_app.roles import ROLES, WIDE_ROLES, WITHOUT_DESK
+from crm_app.shipped import made
 
 
 def after_install() -> None:
@@ -21,11 +22,7 @@ def after_migrate() -> None:
 
 def ensure_roles() -> None:
 	for role in ROLES:
-		if not frappe.db.exists("Role", role):
-			desk_access = int(role not in WITHOUT_DESK)
-			frappe.get_doc({"doctype": "Role", "role_name": role, "desk_access": desk_access}).insert(
-				ignore_permissions=True  # set-up, before any user is at work
-			)
+		made.ensure("Role", role, desk_access=int(role not in WITHOUT_DESK))
 
 
 def seed_defaults() -> None:
@@ -36,6 +33,19 @@ def seed_defaults() -> None:
 def before_uninstall() -> None:
 	for path in frappe.get_hooks("crm_unseed"):
 		frappe.get_attr(path)()
+	made.unseed()
+	remove_roles()
+
+
+def remove_roles() -> None:
+	"""The roles, who has them and what they may; rights of other roles and users stay as they are."""
+	of_ours = {"role": ["in", ROLES]}
+	for doctype in ("Has Role", "Custom DocPerm", "DocPerm"):
+		if frappe.db.table_exists(doctype):
+			frappe.db.delete(doctype, of_ours)
+	for role in ROLES:
+		frappe.delete_doc("Role", role, ignore_permissions=True, ignore_missing=True, force=True)
+	frappe.clear_cache()
 
 
 def may_open_app() -> bool:

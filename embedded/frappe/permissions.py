@@ -20,6 +20,7 @@ rights = (
 	"export",
 	"share",
 )
+RULES = ("add_permission", "reset_perms", "setup_custom_perms", "update_permission_property")
 GUEST_ROLE, ALL_USER_ROLE, SYSTEM_USER_ROLE, ADMIN_ROLE = "Guest", "All", "Desk User", "Administrator"
 AUTOMATIC_ROLES = (GUEST_ROLE, ALL_USER_ROLE, SYSTEM_USER_ROLE, ADMIN_ROLE)
 
@@ -248,6 +249,15 @@ def add_user_permission(
 		is_default=is_default,
 	).insert(ignore_permissions=ignore_permissions)
 	frappe.local.cache.pop(("user_permissions", user), None)
+
+
+def __getattr__(name: str):
+	"""What changes the rules lies with the other changes of an administrator."""
+	if name not in RULES:
+		raise AttributeError(name)
+	from frappe.core import customising
+
+	return getattr(customising, name)
 
 
 # -- lists

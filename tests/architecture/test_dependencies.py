@@ -78,6 +78,15 @@ def test_doctype_files_are_named_as_frappe_looks_for_them():
 		assert (path.parent / "__init__.py").exists()
 
 
+def test_what_an_administrator_may_edit_lies_where_frappe_does_not_overwrite_it():
+	"""Cards, charts and workspaces: `<module>/shipped/<kind>/*.json`, never standard; see crm_app/shipped."""
+	kinds = ("number_card", "dashboard_chart", "workspace")
+	assert [path for kind in kinds for path in APP.glob(f"*/{kind}/*/*.json")] == []
+	for kind in kinds:
+		for path in APP.glob(f"*/shipped/{kind}/*.json"):
+			assert not json.loads(path.read_text(encoding="utf-8")).get("is_standard"), path
+
+
 def dotted_paths(value):
 	if isinstance(value, str):
 		if re.fullmatch(r"crm_app(\.\w+)+", value):

@@ -2,6 +2,7 @@
 
 import frappe
 from frappe import _
+from frappe.core.customising import CustomDocPerm, CustomField, PropertySetter
 from frappe.core.file import File
 from frappe.model.document import Document
 from frappe.utils import cstr
@@ -144,35 +145,6 @@ class Workflow(Document):
 		)
 
 
-class CustomField(Document):
-	def autoname(self):
-		self.fieldname = self.fieldname or frappe.scrub(self.label or "")
-		self.name = f"{self.dt}-{self.fieldname}"
-
-	def validate(self):
-		if frappe.get_meta(self.dt).get_field(self.fieldname) and self.is_new():
-			frappe.throw(_("A field with the name {0} already exists in {1}").format(self.fieldname, self.dt))
-
-	def on_update(self):
-		from frappe.database.schema import sync_table
-
-		frappe.cache.bump_version()
-		sync_table(frappe.get_meta(self.dt))
-
-	def after_delete(self):
-		frappe.cache.bump_version()
-
-
-class PropertySetter(Document):
-	def autoname(self):
-		self.name = f"{self.doc_type}-{self.field_name or 'main'}-{self.property}"
-
-	def on_update(self):
-		frappe.cache.bump_version()
-
-	after_delete = on_update
-
-
 class ToDo(Document):
 	def on_update(self):
 		from frappe.desk.form.assign_to import write_assignees
@@ -202,6 +174,7 @@ CONTROLLERS = {
 	"Role": Role,
 	"User Permission": UserPermission,
 	"Workflow": Workflow,
+	"Custom DocPerm": CustomDocPerm,
 	"Custom Field": CustomField,
 	"Property Setter": PropertySetter,
 	"ToDo": ToDo,

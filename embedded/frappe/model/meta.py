@@ -23,6 +23,7 @@ STANDARD_LABELS = {
 	"_comments": "Comments",
 	"_liked_by": "Liked By",
 }
+NOT_CUSTOMISED = ("Custom Field", "Property Setter", "Custom DocPerm", "DocType")
 STANDARD_TYPES = {"creation": "Datetime", "modified": "Datetime", "docstatus": "Int", "idx": "Int"}
 
 
@@ -97,18 +98,24 @@ class Meta(_dict):
 		)
 
 	def _customise(self):
-		if frappe.local.flags.in_new_site or self.name in ("Custom Field", "Property Setter", "DocType"):
+		"""Custom fields, property setters and own rules of permissions, in this order, as in Frappe."""
+		if frappe.local.flags.in_new_site or self.name in NOT_CUSTOMISED:
 			return
-		if not frappe.db.table_exists("Custom Field"):
+		if not frappe.db.table_exists("Custom DocPerm"):
 			return
-		for row in frappe.db.sql(
-			"SELECT * FROM `tabCustom Field` WHERE dt = %s ORDER BY idx, creation", [self.name], as_dict=True
-		):
+		read = "SELECT * FROM `tab{}` WHERE {} = %s ORDER BY idx, creation"
+		for row in frappe.db.sql(read.format("Custom Field", "dt"), [self.name], as_dict=True):
 			self._insert_custom_field(row)
-		for row in frappe.db.sql(
-			"SELECT * FROM `tabProperty Setter` WHERE doc_type = %s", [self.name], as_dict=True
-		):
+		for row in frappe.db.sql(read.format("Property Setter", "doc_type"), [self.name], as_dict=True):
 			self._set_property(row)
+		if self.get("field_order_set"):
+			from frappe.core.customising import ordered
+
+			self["fields"] = ordered(self["fields"], self["field_order_set"])
+		if not self.istable and (
+			rules := frappe.db.sql(read.format("Custom DocPerm", "parent"), [self.name], as_dict=True)
+		):
+			self["permissions"] = rules
 
 	def _insert_custom_field(self, row):
 		field = _dict({k: v for k, v in row.items() if v is not None}, is_custom_field=1, parent=self.name)
@@ -121,7 +128,7 @@ class Meta(_dict):
 		if row.property_type in ("Check", "Int"):
 			value = frappe.utils.cint(value)
 		if row.doctype_or_field == "DocType":
-			self[row.property] = value
+			self["field_order_set" if row.property == "field_order" else row.property] = value
 			return
 		for field in self["fields"]:
 			if field.fieldname == row.field_name:

@@ -4,7 +4,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from crm_app.workflows import sync
+from crm_app.shipped import choosing
+from crm_app.shipped.domain.three_way import dump
 
 
 class CRMShippedDefault(Document):
@@ -12,29 +13,44 @@ class CRMShippedDefault(Document):
 
 	@property
 	def current_definition(self):
-		return sync.dump(sync.current_definition(self.ref_name))
+		return dump(choosing.current(self))
 
 
 @frappe.whitelist()
-def use_shipped(doc: str | dict) -> None:
+def take_shipped(doc: str | dict) -> None:
 	"""Replaces what is on the site by what this version of the app ships."""
-	memory = _allowed(doc)
-	for definition in sync.shipped_definitions():
-		if definition["name"] == memory.ref_name:
-			sync.install(definition)
-			frappe.msgprint(_("{0} is now as shipped.").format(memory.ref_name))
+	memory, _posted = _allowed(doc)
+	choosing.take_all(memory)
+	frappe.msgprint(_("{0} is now as shipped.").format(memory.ref_name))
 
 
 @frappe.whitelist()
-def keep_current(doc: str | dict) -> None:
+def take_ticked(doc: str | dict) -> None:
+	"""The same for the ticked properties alone."""
+	memory, posted = _allowed(doc)
+	ticked = [row["property"] for row in posted.get("differences") or [] if row.get("take")]
+	if not ticked:
+		frappe.throw(_("Tick the properties that you want as shipped."))
+	choosing.take_some(memory, ticked)
+	frappe.msgprint(_("Taken as shipped: {0}.").format(", ".join(ticked)))
+
+
+@frappe.whitelist()
+def keep_mine(doc: str | dict) -> None:
 	"""The administrator has seen the newer version and stays with the own one."""
-	memory = _allowed(doc)
-	memory.update_waiting = 0
-	memory.save()
+	memory, _posted = _allowed(doc)
+	choosing.keep(memory)
 
 
-def _allowed(doc: str | dict):
-	name = (json.loads(doc) if isinstance(doc, str) else doc)["name"]
-	memory = frappe.get_doc("CRM Shipped Default", name)
+@frappe.whitelist()
+def compare_again(doc: str | dict) -> None:
+	"""Reads once more what is on the site now."""
+	memory, _posted = _allowed(doc)
+	choosing.compare(memory)
+
+
+def _allowed(doc: str | dict) -> tuple:
+	posted = json.loads(doc) if isinstance(doc, str) else doc
+	memory = frappe.get_doc("CRM Shipped Default", posted["name"])
 	memory.check_permission("write")
-	return memory
+	return memory, posted
