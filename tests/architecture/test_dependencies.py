@@ -118,6 +118,10 @@ def test_every_declared_dotted_path_exists(site):
 		assert hasattr(importlib.import_module(module), attribute), path
 
 
+def test_patches_name_both_sections_as_frappe_wants():
+	assert {"[pre_model_sync]", "[post_model_sync]"} <= set((APP / "patches.txt").read_text().split("\n"))
+
+
 def translated() -> dict[str, str]:
 	with (APP / "translations" / "zh.csv").open(encoding="utf-8", newline="") as handle:
 		return {row[0]: row[1] for row in csv.reader(handle) if len(row) >= 2}
