@@ -5,8 +5,10 @@ from frappe import _
 from frappe.model.naming import make_autoname
 from frappe.utils import add_months, cint, getdate, now_datetime, nowdate
 
+from crm_app.crm_membership import ledger
+from crm_app.crm_membership.card_moves import move_all
 from crm_app.crm_membership.domain.card_number import make_number
-from crm_app.crm_membership.domain.card_status import LABELS, OPEN, after
+from crm_app.crm_membership.domain.card_status import ACTIVE, ISSUED, LABELS, OPEN, after
 from crm_app.utils.telling import telling
 
 BATCH = 200  # cards between two commits of the nightly run
@@ -90,7 +92,8 @@ def move(card, name: str, reason: str | None = None, **values) -> None:
 
 
 def replace(card, reason: str | None = None):
-	"""A new card for a lost or damaged one; returns it, issued and with the old card's validity."""
+	"""A new card for a lost or damaged one; returns it, issued, with the old card's validity and balances."""
+	ledger.lock(card.name)  # before the card's row, as everybody does
 	move(card, "replace", reason)
 	new = frappe.new_doc("Member Card")
 	for fieldname in ("customer", "programme", "tier", "card_type", "store", "valid_until"):
@@ -100,7 +103,27 @@ def replace(card, reason: str | None = None):
 	new.insert()
 	new.flags.moving = None
 	card.db_set("replaced_by", new.name)
+	move_all(card.name, new.name, reason)
 	return new
+
+
+def merge(card, into: str, reason: str | None = None) -> None:
+	"""A second card of the same customer and programme ends; its balances go to the card `into`."""
+	other = frappe.get_doc("Member Card", into)
+	other.check_permission("write")
+	check_same_holder(card, other)
+	ledger.lock(card.name, into)  # before the card's row, as everybody does
+	move(card, "merge", reason, replaced_by=into)
+	move_all(card.name, into, reason)
+
+
+def check_same_holder(card, other) -> None:
+	if card.name == other.name or other.status_category not in (ACTIVE, ISSUED):
+		frappe.throw(_("{0} cannot take the balances of {1}.").format(other.name, card.name))
+	for fieldname in ("customer", "programme"):
+		if card.get(fieldname) != other.get(fieldname):
+			label = _(card.meta.get_label(fieldname))
+			frappe.throw(_("{0}: the cards {1} and {2} differ.").format(label, card.name, other.name))
 
 
 def renew(card, reason: str | None = None) -> None:

@@ -28,7 +28,7 @@ from crm_app.crm_membership.domain.kinds import (
 	REFUSE,
 	Terms,
 )
-from crm_app.crm_membership.domain.splitting import split_value
+from crm_app.crm_membership.domain.splitting import share_of, split_value
 from crm_app.utils.money import ZERO
 from crm_app.utils.rules import Term
 
@@ -178,15 +178,36 @@ class Book:
 			if lot.remaining and lot.is_due(self.today):
 				self._lapse(lot)
 		taken = self._take_from(family, amount, entry_type, reverses, returning=True)
-		first = next(lot for lot in family if lot.name == root)
+		first = _root(family, root)
 		if first.kind != POINTS:
 			return TakenBack(taken, ZERO, ZERO)
-		spent = first.granted - sum((lot.remaining + lot.expired + lot.returned for lot in family), ZERO)
-		charged = min(amount - taken, max(spent, ZERO))
+		charged = min(amount - taken, max(_spent(family, root), ZERO))
 		first.returned += charged
 		self._changed(first)
 		forgiven = self.charge(POINTS, charged, entry_type, reverses) if charged else ZERO
 		return TakenBack(taken, charged, forgiven)
+
+	def refund(self, principal: str, bonus: str | None, amount: Decimal) -> "Refunded":
+		"""Part of a top-up goes back to the payer: `principal` and `bonus` are the lots that it granted.
+
+		The bonus is taken back in the same proportion; what of it was spent is kept from the principal.
+		Raises Refused for more than is left of the principal.
+		"""
+		self._check(PRINCIPAL, amount)
+		paid, given = self._family(principal), self._family(bonus) if bonus else []
+		if (left := _held(paid)) < amount:
+			raise Refused(errors.VALUE_SPENT, _plain(amount), _plain(left))
+		before = sum((lot.returned for lot in paid), ZERO)
+		due = _bonus_due(_root(paid, principal), before + amount, given, bonus)
+		taken = self._take_from(given, due, "Claw Back", None, returning=True)
+		kept = min(due - taken, amount, max(_spent(given, bonus), ZERO)) if given else ZERO
+		if kept:
+			_root(given, bonus).returned += kept
+			self._changed(_root(given, bonus))
+			self._take_from(paid, kept, "Claw Back", None, returning=True)
+		if amount > kept:
+			self._take_from(paid, amount - kept, "Refund", None, returning=True)
+		return Refunded(amount, taken, amount - kept)
 
 	def charge(self, kind: str, amount: Decimal, entry_type: str, reverses: str | None = None) -> Decimal:
 		"""Takes what may be spent already: open lots first, then debt or not; returns what was forgiven."""
@@ -402,6 +423,37 @@ class TakenBack:
 	def total(self) -> Decimal:
 		"""What the balance went down by."""
 		return self.taken + self.charged - self.forgiven
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+	"""Principal given up, bonus taken back, and what the payer gets: less where bonus was spent."""
+
+	principal: Decimal
+	bonus: Decimal
+	paid_out: Decimal
+
+
+def _root(family: list[Lot], root: str) -> Lot:
+	return next(lot for lot in family if lot.name == root)
+
+
+def _held(family: list[Lot]) -> Decimal:
+	return sum((lot.remaining for lot in family), ZERO)
+
+
+def _spent(family: list[Lot], root: str) -> Decimal:
+	"""Of what `root` was granted for: neither there, nor lapsed, nor taken back."""
+	gone = sum((lot.remaining + lot.expired + lot.returned for lot in family), ZERO)
+	return _root(family, root).granted - gone
+
+
+def _bonus_due(paid: Lot, so_far: Decimal, given: list[Lot], bonus: str | None) -> Decimal:
+	"""What the bonus' share of the principal refunded so far leaves to take back now."""
+	if not given:
+		return ZERO
+	share = share_of(_root(given, bonus).granted, so_far, paid.granted, 2)
+	return max(share - sum((lot.returned for lot in given), ZERO), ZERO)
 
 
 def _plain(number: Decimal) -> str:

@@ -13,12 +13,13 @@ MOVES = {
 	"suspend": ({ISSUED, ACTIVE}, SUSPENDED),
 	"report_lost": ({ISSUED, ACTIVE, SUSPENDED}, LOST),
 	"replace": ({ISSUED, ACTIVE, LOST}, REPLACED),
+	"merge": ({ISSUED, ACTIVE, SUSPENDED, LOST, EXPIRED}, REPLACED),
 	"expire": ({ISSUED, ACTIVE, SUSPENDED, LOST}, EXPIRED),
 	"renew": ({ACTIVE, EXPIRED}, ACTIVE),
 }
 LABELS = {
 	"activate": "Activate", "suspend": "Suspend", "report_lost": "Report Lost",
-	"replace": "Replace", "expire": "Expire", "renew": "Renew",
+	"replace": "Replace", "merge": "Merge", "expire": "Expire", "renew": "Renew",
 }  # fmt: skip
 OPEN = [ISSUED, ACTIVE, SUSPENDED, LOST]
 

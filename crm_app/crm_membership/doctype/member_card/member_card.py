@@ -80,6 +80,10 @@ class MemberCard(Document):
 		return cards.replace(self, reason)
 
 	@frappe.whitelist()
+	def merge(self, into: str, reason: str | None = None):
+		cards.merge(self, into, reason)
+
+	@frappe.whitelist()
 	def renew(self, reason: str | None = None):
 		cards.renew(self, reason)
 
