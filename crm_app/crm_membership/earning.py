@@ -2,28 +2,18 @@
 
 from datetime import date
 
-import frappe
 from frappe.utils import add_months, cint, getdate
 
-from crm_app.crm_membership.domain.earned import Earned, LineEarned, Sale
-from crm_app.crm_membership.domain.kinds import Terms
-from crm_app.crm_membership.domain.splitting import spread
-from crm_app.utils.money import ZERO, round_money, to_decimal
+from crm_app.crm_membership import earn_rules
+from crm_app.crm_membership.domain.earned import Earned, Sale
 
 END_OF_YEAR = "End of Year"
 
 
 def evaluate(sale: Sale) -> Earned:
-	"""Points are rounded once, on the whole sale, and shared over its lines exactly."""
-	programme = frappe.get_cached_doc("Membership Programme", sale.programme)
-	terms = Terms.of(programme.as_dict())
-	amounts = [line.amount for line in sale.lines]
-	earning = max(sale.amount - sale.not_earning, ZERO)
-	points = terms.round_points(earning * to_decimal(programme.points_per_unit))
-	credit = round_money(sale.amount)
-	shares = zip(spread(points, amounts, terms.points_decimals), spread(credit, amounts, 2), strict=True)
-	lines = tuple(LineEarned(line.detail, *share) for line, share in zip(sale.lines, shares, strict=True))
-	return Earned(points, credit, lines, (("", points),) if points else ())
+	"""By the base rate and the active earn rules; rounded once, on the whole sale, and shared over its
+	lines."""
+	return earn_rules.evaluate(sale)
 
 
 def points_expire_on(programme, posting_date: date) -> date | None:

@@ -57,12 +57,14 @@ COUPON_NEEDS_MEMBER = "COUPON_NEEDS_MEMBER"
 COUPON_MIN_SPEND = "COUPON_MIN_SPEND"
 COUPON_WRONG_STORE = "COUPON_WRONG_STORE"
 COUPON_WRONG_CHANNEL = "COUPON_WRONG_CHANNEL"
+COUPON_WRONG_TIER = "COUPON_WRONG_TIER"
 COUPON_WRONG_DAY = "COUPON_WRONG_DAY"
 COUPON_WRONG_TIME = "COUPON_WRONG_TIME"
 COUPON_NO_MATCH = "COUPON_NO_MATCH"
 COUPON_NO_EFFECT = "COUPON_NO_EFFECT"
 COUPON_NOT_STACKABLE = "COUPON_NOT_STACKABLE"
 COUPON_TWICE = "COUPON_TWICE"
+COUPON_PER_SALE = "COUPON_PER_SALE"
 COUPON_DISABLED = "COUPON_DISABLED"
 COUPON_NOT_REDEEMED = "COUPON_NOT_REDEEMED"
 # Points and stored value
@@ -135,12 +137,14 @@ MESSAGES = {
 	COUPON_MIN_SPEND: _("The coupon {0} asks for {1}, the basket has {2}."),
 	COUPON_WRONG_STORE: _("The coupon {0} is not valid in this store."),
 	COUPON_WRONG_CHANNEL: _("The coupon {0} is not valid on this channel."),
+	COUPON_WRONG_TIER: _("The coupon {0} is for another tier."),
 	COUPON_WRONG_DAY: _("The coupon {0} is not valid on this day of the week."),
 	COUPON_WRONG_TIME: _("The coupon {0} is valid from {1} to {2} only."),
 	COUPON_NO_MATCH: _("The coupon {0} fits nothing in the basket."),
 	COUPON_NO_EFFECT: _("The coupon {0} would take nothing off."),
 	COUPON_NOT_STACKABLE: _("The coupon {0} cannot be used together with {1}."),
 	COUPON_TWICE: _("The coupon {0} was given twice."),
+	COUPON_PER_SALE: _("The coupon {0}: at most {1} of its kind in one sale."),
 	COUPON_DISABLED: _("{0} is switched off."),
 	COUPON_NOT_REDEEMED: _("The coupon {0} is not redeemed in this sale."),
 	POINTS_SHORT: _("{0} points are asked for, {1} are there."),
