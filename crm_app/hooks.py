@@ -166,6 +166,7 @@ doc_events["CRM Interaction"]["after_insert"] = "crm_app.crm_service.first_answe
 
 scheduler_events = {
 	"hourly": ["crm_app.crm_membership.catching_up.post_missing"],
+	"daily_long": ["crm_app.crm_membership.expiry.expire_lots"],
 	"daily": [
 		"crm_app.crm_customers.review.review_all",
 		"crm_app.crm_membership.cards.expire_cards",
