@@ -8,6 +8,7 @@ import frappe
 from frappe.query_builder.functions import Count, Max, Min, Sum
 from frappe.utils import fmt_money, format_datetime, formatdate, getdate, nowdate
 
+from crm_app.crm_analytics import associations
 from crm_app.crm_customers.domain.monthly_chart import Chart, first_month, monthly_chart
 from crm_app.utils.money import ZERO, round_money, to_decimal, total
 from crm_app.utils.settings import setting
@@ -72,8 +73,13 @@ def build(name: str, as_of: date | None = None) -> dict:
 		"customer": customer,
 		"figures": figures(name, as_of, sells),
 		"chart": revenue_chart(name, as_of) if sells else None,
+		"next_products": next_products(name) if sells else [],
 		"sections": [section_view(section, name) for section in SECTIONS if may_read(section.doctype)],
 	}
+
+
+def next_products(name: str) -> list[dict]:
+	return associations.for_customer(name) if may_read(associations.ASSOCIATION) else []
 
 
 def may_read(doctype: str) -> bool:

@@ -73,3 +73,24 @@ def scores_of(names=None) -> dict[str, dict]:
 	rows = frappe.get_all("Customer Score", filters=filters, fields=["*"], limit_page_length=0)
 	stamps = ("creation", "modified", "owner", "modified_by")
 	return {row.customer: {key: value for key, value in row.items() if key not in stamps} for row in rows}
+
+
+def bulk_lines(sales, items_of) -> None:
+	"""Lines of the named sales; `items_of(number)` gives the item codes of the sale at that place."""
+	rows = [
+		[
+			frappe.generate_hash(length=12),
+			sale,
+			"items",
+			"CRM Transaction",
+			place,
+			code,
+			f"{code.title()} name",
+			1,
+			5,
+		]
+		for number, sale in enumerate(sales)
+		for place, code in enumerate(items_of(number), 1)
+	]
+	fields = ["name", "parent", "parentfield", "parenttype", "idx", "item_code", "item_name", "qty", "amount"]
+	_insert("CRM Transaction Item", fields, rows)

@@ -73,10 +73,14 @@ class Population:
 
 
 class Part:
-	"""Subclasses name their `kind` of Analytics Model and the `fields` of Customer Score that they write."""
+	"""Subclasses name their `kind` of Analytics Model and the `fields` of Customer Score that they write.
+
+	`in_history` says whether the month ends are scored too.
+	"""
 
 	kind: str = ""
 	fields: tuple[str, ...] = ()
+	in_history: bool = True
 
 	def fit(self, population: Population) -> Fitted:
 		raise NotImplementedError

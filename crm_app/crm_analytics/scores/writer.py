@@ -20,10 +20,10 @@ STAMPS = ("owner", "modified_by", "creation", "modified", "docstatus", "idx")
 AT_ONCE = 500  # rows of one INSERT
 
 
-def score(span: histories.Span, fitted: dict[str, Fitted], as_of: date) -> pd.DataFrame:
+def score(span: histories.Span, fitted: dict[str, Fitted], as_of: date, parts=PARTS) -> pd.DataFrame:
 	"""Scores of the span's customers, index customer, columns as the parts and `OWN` name them."""
 	found = histories.read(span, as_of)
-	scored = score_all(PARTS, found, fitted, as_of)
+	scored = score_all(parts, found, fitted, as_of)
 	summary = purchase_summary(found, as_of)
 	return scored.assign(
 		name=scored.index,
@@ -58,7 +58,7 @@ def replace_scores(span: histories.Span, fitted: dict[str, Fitted], as_of: date,
 
 def replace_history(span: histories.Span, fitted: dict[str, Fitted], as_of: date, version: int) -> int:
 	"""The same for the row of a month end; returns how many."""
-	scored = score(span, fitted, as_of)
+	scored = score(span, fitted, as_of, [part for part in PARTS if part.in_history])
 	frappe.db.delete(HISTORY, [["as_of", "=", as_of], *span.filters])
 	scored = scored.assign(as_of=as_of, model_version=version, name=f"{as_of:%y%m%d}-" + scored["name"])
 	_insert(HISTORY, ["name", "customer", "as_of", "model_version", *KEPT], scored)
