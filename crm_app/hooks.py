@@ -64,16 +64,19 @@ _LINKED_TO_CUSTOMER = [
 	"Customer Score History",
 	"Retention Task",
 ]
+_COUPONS = ["Coupon", "Coupon Count", "Coupon Entry"]
 _BUDGETS = ["CRM Budget", "CRM Budget Balance", "CRM Budget Entry"]
 permission_query_conditions = {
 	"Expense Request": "crm_app.crm_finance.permissions.request_condition",
 	**dict.fromkeys(_BUDGETS, "crm_app.crm_finance.permissions.department_condition"),
+	**dict.fromkeys(_COUPONS, "crm_app.crm_membership.permissions.coupon_condition"),
 	"CRM Customer": "crm_app.crm_customers.permissions.customer_condition",
 	**dict.fromkeys(_LINKED_TO_CUSTOMER, "crm_app.crm_customers.permissions.linked_condition"),
 }
 has_permission = {
 	"Expense Request": "crm_app.crm_finance.permissions.request_permission",
 	**dict.fromkeys(_BUDGETS, "crm_app.crm_finance.permissions.department_permission"),
+	**dict.fromkeys(_COUPONS, "crm_app.crm_membership.permissions.coupon_permission"),
 	"CRM Customer": "crm_app.crm_customers.permissions.has_permission",
 	**dict.fromkeys(_LINKED_TO_CUSTOMER, "crm_app.crm_customers.permissions.linked_has_permission"),
 }
@@ -122,6 +125,7 @@ _ROWS = [
 	"Membership Condition",
 	"Membership Tier",
 	"Service Level Target",
+	"Voucher Settlement Line",
 	"Working Calendar Holiday",
 	"Working Calendar Hours",
 ]
@@ -143,12 +147,16 @@ for _doctype in [
 	"CRM Settings",
 	"CRM Transaction",
 	"Complaint",
+	"Coupon Batch",
+	"Coupon Template",
 	"Earn Rule",
 	"Expense Request",
 	"Member Adjustment",
 	"Member Refund",
 	"Member Top-up",
 	"Membership Programme",
+	"Voucher Platform",
+	"Voucher Settlement",
 	"Top-up Offer",
 ]:
 	_events = doc_events.setdefault(_doctype, {})
@@ -170,6 +178,8 @@ scheduler_events = {
 	"daily": [
 		"crm_app.crm_customers.review.review_all",
 		"crm_app.crm_membership.cards.expire_cards",
+		"crm_app.crm_membership.coupon_states.expire_coupons",
+		"crm_app.crm_membership.coupon_batches.resume_batches",
 		"crm_app.crm_marketing.segments.refresh_dynamic_segments",
 	],
 	"hourly_long": ["crm_app.crm_analytics.scores.jobs.hourly"],

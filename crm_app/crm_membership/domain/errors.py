@@ -66,6 +66,7 @@ COUPON_NOT_STACKABLE = "COUPON_NOT_STACKABLE"
 COUPON_TWICE = "COUPON_TWICE"
 COUPON_PER_SALE = "COUPON_PER_SALE"
 COUPON_DISABLED = "COUPON_DISABLED"
+COUPON_NO_VOUCHER = "COUPON_NO_VOUCHER"
 COUPON_NOT_REDEEMED = "COUPON_NOT_REDEEMED"
 # Points and stored value
 POINTS_SHORT = "POINTS_SHORT"
@@ -145,6 +146,7 @@ MESSAGES = {
 	COUPON_NOT_STACKABLE: _("The coupon {0} cannot be used together with {1}."),
 	COUPON_TWICE: _("The coupon {0} was given twice."),
 	COUPON_PER_SALE: _("The coupon {0}: at most {1} of its kind in one sale."),
+	COUPON_NO_VOUCHER: _("The coupon {0} is no group-buying voucher."),
 	COUPON_DISABLED: _("{0} is switched off."),
 	COUPON_NOT_REDEEMED: _("The coupon {0} is not redeemed in this sale."),
 	POINTS_SHORT: _("{0} points are asked for, {1} are there."),

@@ -19,7 +19,7 @@ class MemberCard(Document):
 		foreign = frappe.get_cached_value("Membership Programme", self.programme, "accept_foreign_numbers")
 		with telling(_("Check the card number")):
 			check_foreign(self.card_no, bool(foreign))
-		if frappe.db.exists("Member Card", self.card_no):
+		if any(frappe.db.exists(doctype, self.card_no) for doctype in ("Member Card", "Coupon")):
 			frappe.throw(
 				_("Card Number: {0} is already in use.").format(self.card_no), exc=frappe.DuplicateEntryError
 			)
