@@ -115,6 +115,7 @@ _ROWS = [
 	"CRM Employee Certificate",
 	"CRM Employee Skill",
 	"CRM Employee Training",
+	"CRM Import Column",
 	"CRM Transaction Item",
 	"Complaint Action",
 	"Complaint Hold",
@@ -171,6 +172,13 @@ for _doctype in ("CRM Customer", "Expense Request"):
 doc_events["CRM Transaction"]["on_submit"] = "crm_app.crm_membership.sales_ledger.on_submit"
 doc_events["CRM Transaction"]["on_cancel"] = "crm_app.crm_membership.sales_ledger.on_cancel"
 doc_events["CRM Interaction"]["after_insert"] = "crm_app.crm_service.first_answer.from_interaction"
+# The operation log.
+doc_events["User"] = {"on_update": "crm_app.crm_platform.operation_log.roles_changed"}
+doc_events["Comment"] = {"after_insert": "crm_app.crm_platform.operation_log.decided"}
+for _doctype in ("Custom DocPerm", "User Permission", "DocShare"):
+	doc_events[_doctype] = dict.fromkeys(
+		("after_insert", "on_update", "on_trash"), "crm_app.crm_platform.operation_log.rule_changed"
+	)
 
 scheduler_events = {
 	"hourly": ["crm_app.crm_membership.catching_up.post_missing"],

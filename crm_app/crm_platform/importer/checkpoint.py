@@ -6,8 +6,17 @@ from contextlib import contextmanager
 import frappe
 from frappe import _
 
-PHASES = ["Errors", "Customers", "Transactions", "Done"]
-COUNTERS = ["rows_bad", "customers_created", "transactions_created", "lines_created", "records_existing"]
+PHASES = ["Errors", "Customers", "Transactions", "Records", "Done"]
+COUNTERS = [
+	"rows_bad",
+	"rows_warned",
+	"customers_created",
+	"transactions_created",
+	"lines_created",
+	"records_created",
+	"records_updated",
+	"records_existing",
+]
 
 
 class ImportBusy(frappe.ValidationError):

@@ -18,7 +18,10 @@ class ErrorWriter:
 
 	def __init__(self, record, checkpoint: Checkpoint, headers: dict[str, str]):
 		self.checkpoint = checkpoint
-		self.headers = {**{name: t.label for name, t in TARGETS[record.import_type].items()}, **headers}
+		self.headers = {
+			**{name: t.label for name, t in TARGETS.get(record.import_type, {}).items()},
+			**headers,
+		}
 		self.table = BulkTable("CRM Import Error", crm_import=record.name, owner=record.owner)
 		self.told: dict[tuple, str] = {}
 
@@ -31,13 +34,14 @@ class ErrorWriter:
 					self.add(row_no, problem)
 				self.table.insert()
 
-	def add(self, row_no: int, problem: Problem) -> None:
+	def add(self, row_no: int, problem: Problem, kind: str = "Error") -> None:
 		column = self.headers.get(problem.column, problem.column)
 		said = (problem.template, *problem.values)
 		message = self.told[said] if said in self.told else self.told.setdefault(said, tell(*said))
 		self.table.add(
 			name=frappe.generate_hash(length=20),
 			row_no=row_no,
+			kind=kind,
 			column_name=column,
 			value=problem.value[:LONGEST],
 			message=f"{column}: {message}"[:LONGEST] if column else message[:LONGEST],

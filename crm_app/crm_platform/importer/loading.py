@@ -35,7 +35,10 @@ class Loaded:
 		"""The rows under the header."""
 		rows = source.rows(self.source)
 		next(rows, None)
-		return rows
+		if not source.is_workbook(self.source.path):
+			return rows
+		width = len(self.header)  # a workbook does not store the empty cells at a row's end
+		return (row + [""] * (width - len(row)) for row in rows)
 
 
 def open_file(record, inspected: source.Source) -> Loaded:
@@ -85,8 +88,3 @@ def _stage_row(stage: Stage, row_no: int, found) -> None:
 def known_channels() -> frozenset[str]:
 	options = frappe.get_meta("CRM Transaction").get_field("channel").options or ""
 	return frozenset(options.split("\n")) - {""}
-
-
-def count_rows(loaded: Loaded) -> int:
-	"""Also reads the file to its end once, so that a broken one is refused before anything is written."""
-	return sum(1 for _row in loaded.records())

@@ -8,15 +8,16 @@ import frappe
 from frappe import _
 from frappe.utils import cint, getdate, now_datetime
 
-from crm_app.crm_platform.importer import loading
+from crm_app.crm_platform.importer import failed_rows, fields, loading, proposing, sheet
 from crm_app.crm_platform.importer.checkpoint import Checkpoint, ImportBusy, ImportStopped
-from crm_app.crm_platform.importer.customers import CustomerWriter
 from crm_app.crm_platform.importer.domain import source
 from crm_app.crm_platform.importer.domain.errors import FileRefused
-from crm_app.crm_platform.importer.domain.mapping import CUSTOMERS, PRESETS, TRANSACTIONS, preset_for
+from crm_app.crm_platform.importer.domain.mapping import CUSTOMERS, PRESETS, RECORDS, TRANSACTIONS, preset_for
 from crm_app.crm_platform.importer.errors import ErrorWriter
 from crm_app.crm_platform.importer.files import readable_file
+from crm_app.crm_platform.importer.records import RecordWriter
 from crm_app.crm_platform.importer.transactions import TransactionWriter
+from crm_app.crm_platform.operation_log import log
 from crm_app.utils.rules import RuleError
 from crm_app.utils.settings import setting
 from crm_app.utils.telling import tell, telling
@@ -25,7 +26,11 @@ Progress = Callable[[str, int, int], None]
 UNFINISHED = ["Draft", "Queued", "Running", "Stopped", "Failed"]
 RIGHTS = {
 	TRANSACTIONS: [("CRM Customer", "create"), ("CRM Transaction", "create"), ("CRM Transaction", "submit")],
-	CUSTOMERS: [("CRM Customer", "create")],
+}
+MODES = {
+	"Insert New": ("create",),
+	"Update Existing": ("write",),
+	"Insert and Update": ("create", "write"),
 }
 
 
@@ -47,7 +52,7 @@ def run_file(
 	with telling(_("Import")):
 		inspected = source.inspect(path, cint(setting("import_max_mb")))
 		values = _settings(inspected, preset, mapping, dry_run, options)
-	check_rights(values["import_type"])
+	check_rights(values)
 	name = _unfinished(values) or frappe.get_doc({"doctype": "CRM Import"} | values).insert().name
 	frappe.db.commit()
 	return run_import(name, path=path, progress=progress)
@@ -80,16 +85,25 @@ def _unfinished(values: dict) -> str | None:
 	return next((row.name for row in candidates if all((row[o] or "") == values[o] for o in options)), None)
 
 
-def check_rights(import_type: str) -> None:
-	"""Rows are written in bulk, past the Document's own check: the user must hold the rights for it."""
-	for doctype, ptype in [("CRM Import", "create"), *RIGHTS[import_type]]:
+def check_rights(record) -> None:
+	"""Before anything is read: what the import writes, the user must be allowed to write."""
+	for doctype, ptype in [("CRM Import", "create"), *_rights(record)]:
 		frappe.has_permission(doctype, ptype, throw=True)
+
+
+def _rights(record) -> list[tuple[str, str]]:
+	if record.get("import_type") not in (CUSTOMERS, RECORDS):
+		return RIGHTS[TRANSACTIONS]
+	doctype = sheet.document_type(frappe._dict(record if isinstance(record, dict) else record.as_dict()))
+	fields.check_importable(doctype)
+	rights = [(doctype, right) for right in MODES[record.get("mode") or "Insert New"]]
+	return [*rights, (doctype, "submit")] if record.get("submit_records") else rights
 
 
 def run_import(name: str, path: str | None = None, progress: Progress | None = None) -> str:
 	"""Carry CRM Import `name` on to its end; its record tells how that was. Raises what stopped it."""
 	record = frappe.get_doc("CRM Import", name)
-	check_rights(record.import_type)
+	check_rights(record)
 	_begin(record)
 	try:
 		_carry_out(record, path or attached_path(record), Checkpoint(name, progress))
@@ -106,8 +120,20 @@ def run_import(name: str, path: str | None = None, progress: Progress | None = N
 		_close(name, status="Failed", message=str(broken)[:500])
 		raise
 	else:
+		_finish(record, path)
 		_close(name, status="Completed", message="", progress=100, phase="Done", position=0)
 	return name
+
+
+def _finish(record, path: str | None) -> None:
+	"""What people need afterwards: the failed rows as a file, a line in the operation log."""
+	failed_rows.attach(record.name, path)
+	if not record.dry_run:
+		log("Import", record.name, _("{0}: rows of {1}").format(record.file_name, _(what(record))))
+
+
+def what(record) -> str:
+	return record.import_type if record.import_type == TRANSACTIONS else sheet.document_type(record)
 
 
 def attached_path(record) -> str:
@@ -136,12 +162,11 @@ def _carry_out(record, path: str, checkpoint: Checkpoint) -> None:
 	if record.file_hash and record.file_hash != inspected.sha256 and checkpoint.position:
 		raise FileRefused(loading.CHANGED)
 	_fill_defaults(record, inspected)
+	if record.import_type in (CUSTOMERS, RECORDS):
+		_write_records(record, inspected, checkpoint)
+		return
 	loaded = loading.open_file(record, inspected)
-	errors = ErrorWriter(record, checkpoint, loaded.headers)
-	if record.import_type == CUSTOMERS:
-		_write_customers(record, loaded, checkpoint, errors)
-	else:
-		_write_transactions(record, loaded, checkpoint, errors)
+	_write_transactions(record, loaded, checkpoint, ErrorWriter(record, checkpoint, loaded.headers))
 
 
 def _fill_defaults(record, inspected: source.Source) -> None:
@@ -158,11 +183,15 @@ def _fill_defaults(record, inspected: source.Source) -> None:
 	frappe.db.commit()
 
 
-def _write_customers(record, loaded: loading.Loaded, checkpoint: Checkpoint, errors: ErrorWriter) -> None:
-	total = loading.count_rows(loaded)
+def _write_records(record, inspected: source.Source, checkpoint: Checkpoint) -> None:
+	proposing.keep(record, inspected)
+	opened = sheet.open_sheet(record, inspected)
+	total, last = 0, opened.header_row
+	for last, _row in opened.rows():  # to its end: a broken file is refused before anything is written  # noqa: B007
+		total += 1
 	_note_rows(record, total)
-	checkpoint.totals = {"Customers": total}
-	CustomerWriter(record, loaded.places, checkpoint, errors).write(loaded.records(), len(loaded.header))
+	checkpoint.totals = {"Records": last - opened.header_row}
+	RecordWriter(record, opened, checkpoint, ErrorWriter(record, checkpoint, {})).write()
 
 
 def _write_transactions(record, loaded: loading.Loaded, checkpoint: Checkpoint, errors: ErrorWriter) -> None:

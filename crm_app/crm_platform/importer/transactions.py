@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import frappe
 from frappe import _
+from frappe.model import table_fields
 from frappe.model.naming import make_autoname
 
 from crm_app.crm_customers.domain.profile import external_key
 from crm_app.crm_customers.permissions import sees_all, visible_managers
 from crm_app.crm_platform.importer.bulk import BulkTable, existing
 from crm_app.crm_platform.importer.checkpoint import Checkpoint
-from crm_app.crm_platform.importer.domain.errors import Problem
+from crm_app.crm_platform.importer.domain.errors import FileRefused, Problem
 from crm_app.crm_platform.importer.domain.lines import Line
 from crm_app.crm_platform.importer.domain.staging import Stage
 from crm_app.crm_platform.importer.errors import ErrorWriter
@@ -19,6 +20,19 @@ from crm_app.utils.rules import _ as marked
 CUSTOMERS_A_STEP = 1_000
 INVOICES_A_STEP = 1_000
 SERIES = "CUST-.#####"
+FILLED = {
+	"CRM Customer": ("customer_name", "external_id"),
+	"CRM Transaction": (
+		"customer",
+		"transaction_type",
+		"posting_date",
+		"posting_time",
+		"amount",
+		"total_qty",
+	),
+	"CRM Transaction Item": ("item_code", "item_name", "qty", "rate", "amount"),
+}
+MANDATORY = marked("{0}: {1} is mandatory; give it a default, for a file of sales cannot fill it")
 FOREIGN = marked("The customer belongs to somebody else")
 
 
@@ -33,9 +47,18 @@ class TransactionWriter:
 		self.items = BulkTable(
 			"CRM Transaction Item", parenttype="CRM Transaction", parentfield="items", docstatus=1
 		)
+		self._check_mandatory()
 		self.stores: set[str] = set()
 		self.managers = None if sees_all() else {"", *visible_managers()}
 		self.has_country = frappe.get_meta("CRM Customer").has_field("country")
+
+	def _check_mandatory(self) -> None:
+		"""Rows are written past the Document: a mandatory field that no column fills must have a default."""
+		for table in (self.customers, self.sales, self.items):
+			filled = {*table.defaults, *FILLED.get(table.doctype, ())}
+			for df in frappe.get_meta(table.doctype).fields:
+				if df.reqd and df.fieldname not in filled and df.fieldtype not in table_fields:
+					raise FileRefused(MANDATORY, _(table.doctype), _(df.label))
 
 	def totals(self) -> dict[str, int]:
 		return {

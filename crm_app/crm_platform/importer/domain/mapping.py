@@ -9,6 +9,7 @@ from crm_app.utils.rules import _
 
 TRANSACTIONS = "Transactions"
 CUSTOMERS = "Customers"
+RECORDS = "Records"  # of any DocType
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ PRESETS = {
 	)
 }
 PLAIN = {
-	import_type: Preset(name="", import_type=import_type, source_system="import") for import_type in TARGETS
+	import_type: Preset(name="", import_type=import_type, source_system="import")
+	for import_type in (*TARGETS, RECORDS)
 }
 
 

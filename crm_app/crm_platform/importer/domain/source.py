@@ -22,7 +22,10 @@ from crm_app.utils.rules import _
 BLOCK = 1 << 20
 MEGABYTE = 1 << 20
 LONGEST_LINE = 1 << 18
+WIDEST = 1_000  # columns
 XLSX_SWELL = 8  # XML of a workbook against the same rows as CSV
+SMALL_ENTRY, SWELLING = 16 * MEGABYTE, 200  # real sheets pack 5 to 30 times
+LARGEST_STRINGS = 256 * MEGABYTE
 DELIMITERS = ",;\t|"
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 PUNCTUATION = re.compile("[\u3000-\u303f\uff00-\uffef\u2014-\u2026]")
@@ -56,6 +59,10 @@ def inspect(path: str, max_mb: int) -> Source:
 	return Source(path, sha256, size, find_encoding(path, head))
 
 
+def shown_name(path: str) -> str:
+	return os.path.basename(path)
+
+
 def rows(source: Source) -> Iterator[list[str]]:
 	"""The header, then each record, as text. Raises FileRefused where the file breaks."""
 	return workbook_rows(source) if is_workbook(source.path) else text_rows(source)
@@ -78,11 +85,21 @@ def announced_size(path: str) -> int:
 
 
 def workbook_size(path: str) -> int:
+	"""Unpacked bytes as the directory says; zipfile reads no more than that of an entry."""
 	try:
 		with zipfile.ZipFile(path) as archive:
-			return sum(entry.file_size for entry in archive.infolist())
+			entries = archive.infolist()
 	except zipfile.BadZipFile as broken:
 		raise FileRefused(DAMAGED, broken) from None
+	for entry in entries:
+		# openpyxl holds the shared strings in memory; all else is streamed.
+		held = entry.filename.lower().endswith("sharedstrings.xml") and entry.file_size > LARGEST_STRINGS
+		swells = entry.file_size > SMALL_ENTRY and entry.file_size > SWELLING * max(entry.compress_size, 1)
+		if held or swells:
+			raise FileRefused(
+				_("The workbook swells far beyond its size when it is unpacked; it is not read")
+			)
+	return sum(entry.file_size for entry in entries)
 
 
 def is_gzip(path: str) -> bool:
@@ -198,7 +215,7 @@ def delimiter(text) -> str:
 
 
 def workbook_rows(source: Source) -> Iterator[list[str]]:
-	"""The first sheet; formulas as their last values."""
+	"""The active sheet; formulas as their last values, rows without their empty tail."""
 	from openpyxl import load_workbook
 	from openpyxl.utils.exceptions import InvalidFileException
 
@@ -207,15 +224,35 @@ def workbook_rows(source: Source) -> Iterator[list[str]]:
 	except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile) as broken:
 		raise FileRefused(DAMAGED, broken) from None
 	try:
-		for cells in book.active.iter_rows(values_only=True):
-			yield [cell_text(cell) for cell in cells]
+		sheet = book.active if hasattr(book.active, "iter_rows") else next(iter(book.worksheets), None)
+		if sheet is None:
+			raise FileRefused(_("The workbook has no sheet with cells"))
+		sheet.reset_dimensions()  # what the file says of its own width is often wrong
+		for cells in sheet.iter_rows():
+			row = [cell_text(cell) for cell in cells[:WIDEST]]
+			while row and not row[-1]:
+				row.pop()
+			yield row
+	except (zipfile.BadZipFile, zlib.error, ValueError, SyntaxError, EOFError) as broken:
+		raise broken if isinstance(broken, FileRefused) else FileRefused(DAMAGED, broken) from None
 	finally:
 		book.close()
 
 
 def cell_text(cell) -> str:
-	if cell is None:
+	value = cell.value
+	if value is None:
 		return ""
-	if isinstance(cell, float) and cell.is_integer():
-		return str(int(cell))
-	return str(cell)
+	if isinstance(value, str):
+		return value
+	if isinstance(value, float):
+		return number_text(value, cell.number_format)
+	if isinstance(value, int) and not isinstance(value, bool) and cell.number_format.endswith("%"):
+		return f"{value * 100}%"
+	return str(value)
+
+
+def number_text(value: float, number_format: str) -> str:
+	if number_format.endswith("%"):
+		return f"{round(value * 100, 10):g}%"
+	return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

@@ -1,0 +1,134 @@
+"""Undo of a whole import: everything goes back, or nothing does and the reasons are told."""
+
+import json
+
+import frappe
+import pytest
+from crm_testing.customers import make_customer, make_interaction
+from crm_testing.sheets import SYSTEM, bring_in, customers
+from crm_testing.shop_data import many_records, write_csv
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crm_app.crm_platform.importer import actions
+from crm_app.crm_platform.importer import undo as undoing
+from crm_app.crm_platform.importer.runs import run_file
+
+UPSERT = {"mode": "Insert and Update", "key_field": "external_id"}
+
+
+def snapshot(name: str) -> dict:
+	"""All a person can see of a customer."""
+	doc = frappe.get_doc("CRM Customer", name).as_dict()
+	drop = {"modified", "modified_by", "creation", "name", "parent", "idx"}
+	doc["contacts"] = [{k: v for k, v in row.items() if k not in drop} for row in doc["contacts"]]
+	return {name: value for name, value in doc.items() if name not in drop}
+
+
+@pytest.fixture
+def firm():
+	return make_customer(
+		source_system=SYSTEM, external_id="A", customer_name="Old", contacts=[{"contact_name": "Ann"}]
+	)
+
+
+def test_what_was_inserted_goes_and_what_was_updated_is_as_before(firm, tmp_path):
+	before = snapshot(firm.name)
+	header = ["External ID", "Customer Name", "Contacts: Name", "City"]
+	path = write_csv(
+		tmp_path / "x.csv", [["A", "New", "Bob", "上海"], ["B", "Second", "", ""]], header=header
+	)
+	record = bring_in(path, **UPSERT)
+	assert snapshot(firm.name) != before and len(customers()) == 2
+	undoing.undo(record.name)
+	assert snapshot(firm.name) == before and len(customers()) == 1
+	assert frappe.db.get_value("CRM Import", record.name, ["status", "undo_status"]) == ("Undone", "Undone")
+	assert not frappe.db.exists("CRM Import Row", {"crm_import": record.name})
+	assert frappe.db.exists("CRM Operation Log", {"kind": "Undo of Import", "document": record.name})
+
+
+def test_nothing_is_undone_when_something_was_built_on_it(tmp_path):
+	rows = [["A", "First"], ["B", "Second"], ["C", "Third"]]
+	record = bring_in(write_csv(tmp_path / "x.csv", rows, header=["id", "name"]))
+	first, second, _third = (row.name for row in customers())
+	call = make_interaction(first)
+	frappe.get_doc("CRM Customer", second).update({"city": "上海"}).save()
+	with pytest.raises(frappe.ValidationError) as told:
+		undoing.undo(record.name)
+	assert call.name in str(told.value) and first in str(told.value)
+	assert f"CRM Customer {second} was changed by Administrator" in str(told.value)
+	assert len(customers()) == 3
+	assert frappe.db.get_value("CRM Import", record.name, "undo_status") == "Refused"
+	frappe.delete_doc("CRM Interaction", call.name)
+
+
+def test_a_whole_import_of_sales_is_undone_with_its_customers(tmp_path):
+	name = run_file(write_csv(tmp_path / "s.csv", many_records(30)), preset="Online Retail")
+	assert frappe.db.count("CRM Transaction", {"import_batch": name}) == 30
+	undoing.undo(name)
+	assert not frappe.db.count("CRM Transaction", {"import_batch": name})
+	assert not frappe.db.count("CRM Customer", {"import_batch": name})
+	assert not frappe.db.count("CRM Transaction Item", {"parent": ["like", f"{name}-%"]})
+
+
+def test_sales_on_which_another_sale_was_built_stay(tmp_path):
+	name = run_file(write_csv(tmp_path / "s.csv", many_records(3)), preset="Online Retail")
+	more = run_file(write_csv(tmp_path / "t.csv", many_records(3, prefix="8")), preset="Online Retail")
+	with pytest.raises(frappe.ValidationError, match="refers to"):
+		undoing.undo(name)
+	undoing.undo(more)
+	undoing.undo(name)
+	assert not frappe.db.count("CRM Transaction", {"source_system": "online-retail"})
+
+
+def test_a_killed_undo_goes_on_where_it_was(tmp_path, monkeypatch):
+	rows = [[str(number), f"Customer {number}"] for number in range(30)]
+	record = bring_in(write_csv(tmp_path / "x.csv", rows, header=["id", "name"]))
+	monkeypatch.setattr(undoing, "STEP", 7)
+	monkeypatch.setattr(undoing, "LOOKED_UP", 10)
+	removed, remove = [], undoing._remove
+
+	def failing(row):
+		if len(removed) == 12:
+			raise RuntimeError("killed")
+		removed.append(row.docname)
+		remove(row)
+
+	monkeypatch.setattr(undoing, "_remove", failing)
+	with pytest.raises(RuntimeError):
+		undoing.undo(record.name)
+	frappe.db.rollback()
+	assert len(customers()) == 21  # two steps of 7 and 2 were through, the third is taken back
+	monkeypatch.setattr(undoing, "_remove", remove)
+	undoing.undo(record.name)
+	assert not customers()
+
+
+def test_a_dry_run_and_an_undone_import_cannot_be_undone(tmp_path):
+	record = bring_in(write_csv(tmp_path / "x.csv", [["A", "First"]], header=["id", "name"]), dry_run=1)
+	with pytest.raises(frappe.ValidationError, match="nothing to undo"):
+		actions.undo(json.dumps({"name": record.name}))
+
+
+NAMES = st.text("abc 王芳", min_size=1, max_size=6).filter(str.strip)
+ROWS = st.lists(st.tuples(st.sampled_from("ABCDE"), NAMES, st.sampled_from(["", "上海", "北京"])), max_size=8)
+
+
+@settings(max_examples=12)
+@given(there=st.dictionaries(st.sampled_from("ABCDE"), NAMES, max_size=4), rows=ROWS)
+def test_import_then_undo_is_as_if_nothing_had_happened(tmp_path_factory, there, rows):
+	frappe.db.savepoint("each_example")
+	made = {
+		key: make_customer(source_system=SYSTEM, external_id=key, customer_name=name)
+		for key, name in there.items()
+	}
+	before = {key: snapshot(doc.name) for key, doc in made.items()}
+	path = write_csv(
+		tmp_path_factory.mktemp("undo") / "x.csv", [["Z", "always", ""], *rows], header=["id", "name", "city"]
+	)
+	record = bring_in(path, **UPSERT)
+	undoing.undo(record.name)
+	assert {row.external_id for row in customers()} == set(there)
+	assert {key: snapshot(doc.name) for key, doc in made.items()} == before
+	for row in customers():
+		frappe.delete_doc("CRM Customer", row.name)
