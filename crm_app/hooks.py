@@ -169,8 +169,15 @@ for _doctype in ("CRM Customer", "Expense Request"):
 		"crm_app.crm_customers.permissions.check_named_customers",
 		"crm_app.utils.links.check_fetched_links",
 	]
-doc_events["CRM Transaction"]["on_submit"] = "crm_app.crm_membership.sales_ledger.on_submit"
-doc_events["CRM Transaction"]["on_cancel"] = "crm_app.crm_membership.sales_ledger.on_cancel"
+# Points first: the accounts are locked before the coupons.
+doc_events["CRM Transaction"]["on_submit"] = [
+	"crm_app.crm_membership.sales_ledger.on_submit",
+	"crm_app.crm_membership.coupon_returns.on_submit",
+]
+doc_events["CRM Transaction"]["on_cancel"] = [
+	"crm_app.crm_membership.sales_ledger.on_cancel",
+	"crm_app.crm_membership.coupon_returns.on_cancel",
+]
 doc_events["CRM Interaction"]["after_insert"] = "crm_app.crm_service.first_answer.from_interaction"
 # The operation log.
 doc_events["User"] = {"on_update": "crm_app.crm_platform.operation_log.roles_changed"}

@@ -14,7 +14,7 @@ import frappe
 from frappe.utils import cint, getdate, nowdate
 
 from crm_app.crm_membership import coupon_counts, coupon_rows
-from crm_app.crm_membership.coupon_terms import terms_of
+from crm_app.crm_membership.coupon_terms import TEMPLATE, terms_of
 from crm_app.crm_membership.domain import coupon_code, errors
 from crm_app.crm_membership.domain.coupon_rules import ISSUED, REDEEMED, Offer, Terms, Visit, refusal
 from crm_app.crm_membership.domain.errors import Refused
@@ -160,15 +160,17 @@ def _count(terms, customer: str | None, by: int) -> None:
 		coupon_counts.carry(name, uses + by)
 
 
-def release(doctype: str, name: str, reason: str | None = None) -> list[str]:
+def release(doctype: str, name: str, reason: str | None = None, returned: bool = False) -> list[str]:
 	"""Takes back every redemption of a sale that was cancelled or came back whole; each once, however often
 	called.
 
-	A coupon whose time is over in the meantime is released and expires with the next nightly run. Returns the
-	names of the new entries.
+	`returned`: only those whose template lets them come back with the goods. A coupon whose time is over in
+	the meantime is released and expires with the next nightly run. Returns the names of the new entries.
 	"""
 	sale = {"voucher_type": doctype, "voucher_no": name, "kind": "Redeemed"}
 	taken = frappe.get_all(ENTRY, sale, TAKEN_BACK, order_by="coupon asc", limit_page_length=0)
+	if returned:
+		taken = [row for row in taken if frappe.get_cached_value(TEMPLATE, row.template, "release_on_return")]
 	terms = {row.template: terms_of(row.template) for row in taken}
 	for customer in sorted({row.customer or "" for row in taken}):
 		coupon_counts.lock(terms, customer or None)

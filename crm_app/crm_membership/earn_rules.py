@@ -11,7 +11,7 @@ from crm_app.crm_membership import rule_conditions
 from crm_app.crm_membership.domain import earning
 from crm_app.crm_membership.domain.earned import Earned, Sale
 from crm_app.crm_membership.domain.earning import EarnPlan, EarnRule, MemberFacts, Used
-from crm_app.utils.money import ZERO, to_decimal
+from crm_app.utils.money import to_decimal
 
 RULE = "Earn Rule"
 FIELDS = [
@@ -125,25 +125,11 @@ def _ran_on(row, day: date) -> bool:
 
 def used_of(customer: str, day: date, rules: Iterable[EarnRule], lock: bool = True) -> dict[str, Used]:
 	"""What the rules with a limit per customer have given them already, in sales that stand."""
-	limited = {rule.name: rule for rule in rules if rule.cap_day or rule.cap_period}
+	limited = earning.limited(rules)
 	if not limited:
 		return {}
-	spent = {name: [ZERO, ZERO] for name in limited}
-	for posted, given in _given(customer, min(_since(rule, day) for rule in limited.values()), lock):
-		for name, points in given:
-			if name in limited and _since(limited[name], posted) == _since(limited[name], day):
-				spent[name][1] += to_decimal(points)
-				spent[name][0] += to_decimal(points) if posted == day else ZERO
-	return {name: Used(*sums) for name, sums in spent.items()}
-
-
-def _since(rule: EarnRule, day: date) -> date:
-	"""The first day of the period in which `day` lies; equal for days of the same period."""
-	if not rule.cap_period:
-		return day
-	if rule.period == "Ever":
-		return date(1900, 1, 1)
-	return day.replace(day=1) if rule.period == "Month" else day.replace(month=1, day=1)
+	since = min(earning.period_start(rule, day) for rule in limited.values())
+	return earning.add_up_used(limited, _given(customer, since, lock), day)
 
 
 def _given(customer: str, since: date, lock: bool):

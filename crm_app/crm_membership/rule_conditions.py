@@ -1,5 +1,6 @@
 """The conditions on the form of an earn rule or a coupon template, checked and read."""
 
+import re
 from datetime import datetime, time, timedelta
 
 import frappe
@@ -17,6 +18,7 @@ PLACES = {
 	"Except Item": "not_items",
 	"Except Category": "not_categories",
 }
+HOUR = re.compile(r"([01]?[0-9]|2[0-3]|24(?=:00)):([0-5][0-9])(:[0-5][0-9])?")
 FIELDS = ["valid_from", "valid_until", "hour_from", "hour_to", *WEEKDAYS]
 
 
@@ -24,11 +26,23 @@ def check(doc) -> None:
 	"""Throws for conditions that name what is not there or can never hold."""
 	if doc.valid_from and doc.valid_until and getdate(doc.valid_from) > getdate(doc.valid_until):
 		frappe.throw(_("Valid Until: {0} lies before the start.").format(doc.valid_until))
-	if doc.hour_from and as_time(doc.hour_from) == as_time(doc.hour_to):
-		frappe.throw(_("To (time): the hours begin and end at the same time."))
+	check_hours(doc)
 	for row in doc.conditions:
 		row.value = (row.value or "").strip()
 		_check_value(doc, row)
+
+
+def check_hours(doc) -> None:
+	"""Hours are text: a field of the type Time is never empty on a new record."""
+	for fieldname in ("hour_from", "hour_to"):
+		text = (doc.get(fieldname) or "").strip().replace("：", ":")
+		match = HOUR.fullmatch(text)
+		if text and not match:
+			label = _(doc.meta.get_label(fieldname))
+			frappe.throw(_("{0}: {1} is no time such as 14:00.").format(label, text))
+		doc.set(fieldname, f"{int(match[1]):02}:{match[2]}" if match else None)
+	if doc.hour_from and as_time(doc.hour_from) == as_time(doc.hour_to):
+		frappe.throw(_("To (time): the hours begin and end at the same time."))
 
 
 def _check_value(doc, row) -> None:
@@ -76,12 +90,12 @@ def read(record, rows) -> Conditions:
 
 
 def as_time(value) -> time | None:
-	"""A Time field as the databases give it."""
+	"""Of a sale as the databases give it, or of a rule; 24:00 is the midnight that follows."""
 	if value in (None, ""):
 		return None
 	if isinstance(value, timedelta):
 		return (datetime.min + value).time()
-	return get_time(value)
+	return time.min if value == "24:00" else get_time(value)
 
 
 def rows_of(doctype: str, names) -> dict[str, list]:

@@ -189,3 +189,9 @@ def test_meta_describes_fields():
 	assert meta.has_field("amount") and not meta.has_field("nothing")
 	assert [f.fieldname for f in meta.get_table_fields()] == ["items"]
 	assert meta.get("fields", {"fieldname": "customer"})[0].options == "CRM Customer"
+
+
+def test_a_time_of_a_new_record_is_never_empty():
+	"""With or without a default; who may leave a time open needs a field of another type."""
+	assert not frappe.get_meta("CRM Campaign Channel").get_field("send_at").default
+	assert frappe.new_doc("CRM Campaign Channel").send_at

@@ -328,3 +328,20 @@ def test_a_redemption_is_dated_by_its_sale():
 	posted = frappe.db.get_value("Coupon Entry", {"coupon": code, "kind": "Redeemed"}, "posted_at")
 	assert (posted.hour, posted.minute) == (3, 4)
 	assert sale().total == 100
+
+
+def test_coupons_come_back_with_the_sale(customer):
+	from crm_testing.sales import make_return, make_transaction
+
+	keeps = make_template(release_on_return=0)
+	codes = [make_coupon(customer=customer), make_coupon(keeps, customer)]
+	first, second = (make_transaction(customer) for _turn in range(2))
+	for code in codes:
+		redeem(code, customer, first.name)
+	make_return(first, 1)
+	assert [state(code)[0] for code in codes] == ["Redeemed", "Redeemed"]
+	make_return(first, 1)
+	assert [state(code)[0] for code in codes] == ["Issued", "Redeemed"]
+	redeem(codes[0], customer, second.name)
+	second.cancel()
+	assert state(codes[0]) == ("Issued", 0)

@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from crm_app.crm_membership.domain.conditions import ALWAYS, Conditions, is_birthday
 from crm_app.crm_membership.domain.earned import Earned, LineEarned, Sale
 from crm_app.crm_membership.domain.sharing import share_decimal
-from crm_app.utils.money import ZERO, round_money
+from crm_app.utils.money import ZERO, round_money, to_decimal
 
 PER_AMOUNT, MULTIPLIER, FIXED = "Points per Unit of Money", "Multiplier", "Fixed Points"
 BASKET, LINES = "Whole Basket", "Matching Lines"
@@ -96,6 +96,34 @@ def evaluate(
 	base = Grant(BASE, tuple(amount * plan.rate for amount in amounts))
 	grants = [base, *_granted(sale, facts, amounts, base, rules, used or {})]
 	return _rounded(sale, plan, _never_below_zero(grants))
+
+
+def period_start(rule: EarnRule, day: date) -> date:
+	"""The first day of the period in which `day` lies; equal for days of the same period."""
+	if not rule.cap_period:
+		return day
+	if rule.period == "Ever":
+		return date(1900, 1, 1)
+	return day.replace(day=1) if rule.period == "Month" else day.replace(month=1, day=1)
+
+
+def limited(rules: Iterable[EarnRule]) -> dict[str, EarnRule]:
+	"""Those with a limit per customer."""
+	return {rule.name: rule for rule in rules if rule.cap_day or rule.cap_period}
+
+
+def add_up_used(
+	rules: Mapping[str, EarnRule], given: Iterable[tuple[date, Iterable]], day: date
+) -> dict[str, Used]:
+	"""`given`: (day, [(rule, points)]) of one customer's sales; of them what counts against `day`'s
+	limits."""
+	spent = {name: [ZERO, ZERO] for name in rules}
+	for posted, because in given:
+		for name, points in because:
+			if name in rules and period_start(rules[name], posted) == period_start(rules[name], day):
+				spent[name][1] += to_decimal(points)
+				spent[name][0] += to_decimal(points) if posted == day else ZERO
+	return {name: Used(*sums) for name, sums in spent.items()}
 
 
 def earning_amounts(sale: Sale) -> list[Decimal]:

@@ -71,8 +71,10 @@ def _dynamic_default(field, parent_doc):
 		return frappe.session.user
 	if lowered == "today" and field.fieldtype in ("Date", "Datetime"):
 		return frappe.utils.nowdate() if field.fieldtype == "Date" else frappe.utils.now_datetime()
+	if field.fieldtype == "Time":
+		return frappe.utils.nowtime()  # with or without a default
 	if lowered == "now":
-		return frappe.utils.nowtime() if field.fieldtype == "Time" else frappe.utils.now_datetime()
+		return frappe.utils.now_datetime()
 	if default.startswith(":"):
 		reference = frappe.scrub(default[1:])
 		name = (parent_doc.get(reference) if parent_doc else None) or frappe.db.get_default(reference)
