@@ -8,7 +8,7 @@ MariaDB: the first statement opens a REPEATABLE READ transaction, as in real Fra
 import re
 from collections import deque
 
-from django.db import connection as django_connection
+from django.db import connections
 from django.db import utils as django_errors
 from frappe.database import engines
 from frappe.exceptions import QueryDeadlockError, QueryTimeoutError
@@ -41,9 +41,9 @@ class Connection:
 	DuplicateError = django_errors.IntegrityError
 
 	def __init__(self):
-		engines.prepare(django_connection)
-		self.connection = django_connection
-		self.db_type = "sqlite" if django_connection.vendor == "sqlite" else "mariadb"
+		self.connection = connections["default"]  # this thread's; Django's proxy looks it up at every use
+		engines.prepare(self.connection)
+		self.db_type = "sqlite" if self.connection.vendor == "sqlite" else "mariadb"
 		self.is_sqlite = self.db_type == "sqlite"
 		self.value_cache = {}
 		self._columns = {}
@@ -107,15 +107,31 @@ class Connection:
 			self.begin()
 		# without values a percent sign is itself; with a list, even an empty one, it is doubled
 		values = None if values is None or values == () else engines.parameters(values)
-		cursor = self.connection.cursor()
 		try:
-			cursor.execute(query, values)
+			cursor = self._run(query, values)
 		except django_errors.OperationalError as error:
 			raise self._known_error(error) from error
 		if writes:
 			self.last_row_id = cursor.lastrowid
 			self.rows_affected = cursor.rowcount
 		return cursor
+
+	def _run(self, query: str, values):
+		"""The statement's cursor; past Django's wrappers, unless somebody listens to them: they cost much."""
+		connection = self.connection
+		if connection.execute_wrappers or connection.queries_logged or isinstance(values, dict):
+			cursor = connection.cursor()
+			cursor.execute(query, values)
+			return cursor
+		connection.ensure_connection()
+		with connection.wrap_database_errors:
+			if not self.is_sqlite:
+				cursor = connection.create_cursor()
+				cursor.execute(query, values)
+				return cursor
+			if values is None:
+				return connection.connection.execute(query)
+			return connection.connection.execute(engines.question_marks(query), values)
 
 	def executemany(self, query: str, rows):
 		"""Run one statement for many rows of values. Host only."""

@@ -4,6 +4,7 @@ import datetime
 import decimal
 import re
 import sqlite3
+from functools import lru_cache
 
 FOR_UPDATE = re.compile(r"\s+for\s+update(\s+(nowait|skip locked))?\s*$", re.I)
 
@@ -88,10 +89,16 @@ def index_names(db, table: str) -> set[str]:
 # -- values
 
 
+@lru_cache(maxsize=2048)
+def question_marks(query: str) -> str:
+	"""Python's placeholders as SQLite has them."""
+	return re.sub(r"(?<!%)%s", "?", query).replace("%%", "%")
+
+
 def parameter(value):
 	"""A Python value as both databases store it."""
 	if isinstance(value, datetime.datetime):
-		return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+		return value.replace(tzinfo=None).isoformat(" ", "microseconds")
 	if isinstance(value, datetime.date):
 		return value.isoformat()
 	if isinstance(value, datetime.timedelta):
