@@ -2,7 +2,7 @@
 
 import frappe
 from frappe.model import numeric_fieldtypes
-from frappe.utils import now_datetime
+from frappe.utils import now_datetime, nowdate
 
 ROWS_A_STATEMENT = 1_000
 
@@ -12,14 +12,10 @@ class BulkTable:
 
 	def __init__(self, doctype: str, **common):
 		self.doctype = doctype
-		blank = frappe.new_doc(doctype)
-		values = {name: blank.get(name) for name in frappe.get_meta(doctype).get_valid_columns()}
-		values |= {"idx": 0, "docstatus": 0}
-		values |= {"owner": frappe.session.user, "modified_by": frappe.session.user, **common}
+		user = frappe.session.user
+		defaults, self.zeros = _blank(doctype, user)
+		values = {**defaults, "owner": user, "modified_by": user, **common}
 		self.defaults = {name: value for name, value in values.items() if value is not None}
-		self.zeros = dict.fromkeys(
-			(df.fieldname for df in frappe.get_meta(doctype).fields if df.fieldtype in numeric_fieldtypes), 0
-		)
 		self.rows: list[dict] = []
 
 	def add(self, **values) -> None:
@@ -38,6 +34,21 @@ class BulkTable:
 		values = [[*_filled(row, absent), *tail] for row in rows]
 		insert_rows(self.doctype, [*absent, *fixed], values)
 		return len(rows)
+
+
+_blanks: dict = {}
+
+
+def _blank(doctype: str, user: str) -> tuple[dict, dict]:
+	"""(values of a new row, 0 for its numbers), once for a user, a day and a state of the DocType."""
+	meta, key = frappe.get_meta(doctype), (frappe.local.site, doctype, user)
+	kept = _blanks.get(key)
+	if not kept or kept[0] is not meta or kept[1] != nowdate():
+		blank = frappe.new_doc(doctype)
+		values = {name: blank.get(name) for name in meta.get_valid_columns()} | {"idx": 0, "docstatus": 0}
+		zeros = {df.fieldname: 0 for df in meta.fields if df.fieldtype in numeric_fieldtypes}
+		kept = _blanks[key] = (meta, nowdate(), values, zeros)
+	return kept[2:]
 
 
 def _filled(row: dict, absent: dict) -> list:

@@ -15,6 +15,7 @@ from crm_app.crm_platform.importer.domain.errors import FileRefused, Problem
 from crm_app.crm_platform.importer.domain.lines import Line
 from crm_app.crm_platform.importer.domain.staging import Stage
 from crm_app.crm_platform.importer.errors import ErrorWriter
+from crm_app.crm_sales.sale_rows import SaleRows
 from crm_app.utils.rules import _ as marked
 
 CUSTOMERS_A_STEP = 1_000
@@ -43,10 +44,7 @@ class TransactionWriter:
 		self.record, self.stage, self.checkpoint, self.errors = record, stage, checkpoint, errors
 		common = {"source_system": record.source_system, "import_batch": record.name}
 		self.customers = BulkTable("CRM Customer", **common, source="Import")
-		self.sales = BulkTable("CRM Transaction", **common, docstatus=1, currency=record.currency)
-		self.items = BulkTable(
-			"CRM Transaction Item", parenttype="CRM Transaction", parentfield="items", docstatus=1
-		)
+		self.sales = SaleRows(**common, currency=record.currency)
 		self._check_mandatory()
 		self.stores: set[str] = set()
 		self.managers = None if sees_all() else {"", *visible_managers()}
@@ -54,7 +52,7 @@ class TransactionWriter:
 
 	def _check_mandatory(self) -> None:
 		"""Rows are written past the Document: a mandatory field that no column fills must have a default."""
-		for table in (self.customers, self.sales, self.items):
+		for table in (self.customers, self.sales.heads, self.sales.items):
 			filled = {*table.defaults, *FILLED.get(table.doctype, ())}
 			for df in frappe.get_meta(table.doctype).fields:
 				if df.reqd and df.fieldname not in filled and df.fieldtype not in table_fields:
@@ -114,8 +112,7 @@ class TransactionWriter:
 			else:
 				self._refuse(lines, counted)
 		self.errors.table.insert()
-		counted["transactions_created"] = self.sales.insert()
-		counted["lines_created"] = self.items.insert()
+		counted["transactions_created"], counted["lines_created"] = self.sales.insert()
 
 	def _refuse(self, lines: list[Line], counted: dict[str, int]) -> None:
 		for line in lines:
@@ -143,21 +140,9 @@ class TransactionWriter:
 
 	def _add_invoice(self, key: str, lines: list[Line], owner: tuple[str, str]) -> None:
 		head = lines[0]
-		name = self._name(head)
-		for idx, line in enumerate(lines, 1):
-			self.items.add(
-				name=self._name(line),
-				parent=name,
-				idx=idx,
-				item_code=line.item_code,
-				item_name=line.item_name or line.item_code,
-				category=line.category or None,
-				qty=float(line.qty),
-				rate=float(line.rate),
-				amount=float(line.amount),
-			)
 		self.sales.add(
-			name=name,
+			list(map(self._item, lines)),
+			name=self._name(head),
 			customer=owner[0],
 			customer_name=owner[1],
 			transaction_type="Return" if head.is_return else "Sale",
@@ -167,6 +152,15 @@ class TransactionWriter:
 			channel=head.channel or None,
 			external_id=head.invoice,
 			external_key=key,
-			total_qty=float(sum(Decimal(line.qty) for line in lines)),
-			amount=float(sum(Decimal(line.amount) for line in lines)),
 		)
+
+	def _item(self, line: Line) -> dict:
+		return {
+			"name": self._name(line),
+			"item_code": line.item_code,
+			"item_name": line.item_name or line.item_code,
+			"category": line.category or None,
+			"qty": Decimal(line.qty),
+			"rate": Decimal(line.rate),
+			"amount": Decimal(line.amount),
+		}
