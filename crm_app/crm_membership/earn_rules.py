@@ -7,7 +7,7 @@ from datetime import date
 import frappe
 from frappe.utils import cint, getdate
 
-from crm_app.crm_membership import rule_conditions
+from crm_app.crm_membership import programmes, rule_conditions
 from crm_app.crm_membership.domain import earning
 from crm_app.crm_membership.domain.earned import Earned, Sale
 from crm_app.crm_membership.domain.earning import EarnPlan, EarnRule, MemberFacts, Used
@@ -47,10 +47,11 @@ def with_time(sale: Sale) -> Sale:
 
 def plan_of(programme: str, tier: str | None) -> EarnPlan:
 	"""The programme's base rate times the tier's."""
-	plan = frappe.get_cached_doc("Membership Programme", programme)
-	rates = {row.tier_name: to_decimal(row.points_rate) for row in plan.tiers}
-	rate = to_decimal(plan.points_per_unit) * rates.get(tier, to_decimal(1))
-	return EarnPlan(rate, plan.points_rounding or "Down", cint(plan.points_decimals))
+	plan = programmes.plan(programme)
+	rate = to_decimal(plan.tiers[tier].points_rate) if tier in plan.tiers else to_decimal(1)
+	fields = plan.fields
+	rate *= to_decimal(fields.points_per_unit)
+	return EarnPlan(rate, fields.points_rounding or "Down", cint(fields.points_decimals))
 
 
 def rules_of(programme: str) -> tuple[EarnRule, ...]:

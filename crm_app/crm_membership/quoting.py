@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-import frappe
 from frappe.utils import cint
 
-from crm_app.crm_membership import coupons, earn_rules
+from crm_app.crm_membership import coupons, earn_rules, programmes
 from crm_app.crm_membership.domain import quote as engine
 from crm_app.crm_membership.domain.coupon_rules import Offer, Visit
 from crm_app.crm_membership.domain.earned import Earned, Sale, SaleLine
@@ -91,8 +90,9 @@ def _found(given: Sequence[str]) -> tuple[list[str], list[tuple[str, Refused]]]:
 
 
 def terms_of(programme: str, tier: str | None) -> Terms:
-	plan = frappe.get_cached_doc("Membership Programme", programme)
-	percents = {row.tier_name: to_decimal(row.discount_percent) for row in plan.tiers}
+	found = programmes.plan(programme)
+	plan = found.fields
+	percents = {name: to_decimal(row.discount_percent) for name, row in found.tiers.items()}
 	return Terms(
 		programme=programme,
 		tier_percent=percents.get(tier, ZERO),

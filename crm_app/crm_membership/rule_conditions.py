@@ -120,9 +120,8 @@ class Remembered:
 		self.kept: dict[tuple, tuple] = {}
 
 	def get(self, value: str):
-		table = frappe.qb.DocType(self.doctype)
-		query = frappe.qb.from_(table).select(table.name, table.modified).where(table[self.key] == value)
-		stamp = tuple(map(tuple, query.orderby(table.name).run()))
+		query = f"SELECT name, modified FROM `tab{self.doctype}` WHERE `{self.key}` = %s ORDER BY name"
+		stamp = tuple(map(tuple, frappe.db.sql(query, [value])))
 		place = (frappe.local.site, value)
 		if place not in self.kept or self.kept[place][0] != stamp:
 			self.kept[place] = (stamp, self.load(value))

@@ -95,11 +95,14 @@ def earn(transaction: str) -> Earning | None:
 		return _return_unlinked(book, sale_of(book, header, lines), transaction)
 
 
-def earn_lines(book: Posting, sale: Sale, transaction: str) -> Earning:
-	"""A sale inside a posting. The caller says by the posting's key that it is the first time."""
+def earn_lines(book: Posting, sale: Sale, transaction: str, earned: Earned | None = None) -> Earning:
+	"""A sale inside a posting. The caller says by the posting's key that it is the first time.
+
+	`earned`: what the rules gave for this very sale, where the caller has asked them under the lock already.
+	"""
 	if note := _why_not(book, sale):
 		return _keep(book, transaction, Earned(), note=note)
-	earned = earning.evaluate(sale)
+	earned = earned or earning.evaluate(sale)
 	points = credit = None
 	if earned.points > 0:
 		until = earning.points_expire_on(book.programme, sale.posting_date)

@@ -25,9 +25,10 @@ from crm_app.utils.money import to_decimal
 HEADER = "X-Till-Token"
 BY_TOKEN = ("token_key", "token_hash", "token_issued_on", "token_issued_by", "acts_as")
 MAY_SELL = frozenset({CASHIER, "CRM Manager", "System Manager"})
-FIELDS = (
-	"name, till_name, store, programme, active, acts_as, calls_per_minute, largest_amount,"
-	" clock_skew_seconds, offline_hours, token_hash"
+READ = (
+	"SELECT t.name, t.till_name, t.store, s.channel, t.programme, t.active, t.acts_as, t.calls_per_minute,"
+	" t.largest_amount, t.clock_skew_seconds, t.offline_hours, t.token_hash"
+	" FROM `tabCRM Till` t LEFT JOIN `tabCRM Store` s ON s.name = t.store"
 )
 
 
@@ -38,6 +39,7 @@ class Till:
 	name: str
 	till_name: str
 	store: str
+	channel: str
 	programme: str
 	user: str
 	calls_per_minute: int
@@ -75,7 +77,7 @@ def by_name(name: str | None, user: str) -> Till:
 
 
 def _row(field: str, value: str):
-	rows = frappe.db.sql(f"SELECT {FIELDS} FROM `tabCRM Till` WHERE `{field}` = %s", [value], as_dict=True)
+	rows = frappe.db.sql(f"{READ} WHERE t.`{field}` = %s", [value], as_dict=True)
 	return rows[0] if rows else None
 
 
@@ -86,6 +88,7 @@ def _till(row, user: str) -> Till:
 		name=row.name,
 		till_name=row.till_name,
 		store=row.store,
+		channel=row.channel or "Store",
 		programme=row.programme,
 		user=user,
 		calls_per_minute=row.calls_per_minute,

@@ -22,6 +22,7 @@ KEY = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 LARGEST = Decimal("1e9")
 LINES, COUPONS, CALLS = 500, 20, 200
 PAYMENTS = ("Cash", "Bank Card", "WeChat Pay", "Alipay", "Bank Transfer", "On Account", "Other")
+PAID_IN = tuple(method for method in PAYMENTS if method != "On Account")
 CHANNELS = ("Phone", "E-mail", "SMS", "WeChat", "Post")
 
 
@@ -192,7 +193,7 @@ METHODS: dict[str, dict[str, Field]] = {
 	},
 	"top_up": ONCE
 	| MEMBER
-	| {"amount": Field(positive_money, True), "payment_method": Field(one_of(*PAYMENTS))},
+	| {"amount": Field(positive_money, True), "payment_method": Field(one_of(*PAID_IN))},
 	"replay": COMMON | {"moment": Field(moment, True), "calls": Field(list_of(mapping, CALLS), True)},
 }
 KEYED = ("commit", "cancel", "register", "top_up")

@@ -20,7 +20,7 @@ def try_again(doc: str | dict) -> dict:
 		till = tills.by_name(row.till, frappe.session.user)
 		given = frappe.parse_json(row.request)
 		with acting(till):
-			once(till, row.method, read_waiting(given), now_datetime(), offline=True)
+			once(till, row.method, read_waiting(given), now_datetime(), offline=True, aged=True)
 	except Exception as error:
 		if not (said := explain(error)):
 			raise

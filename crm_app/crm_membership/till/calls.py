@@ -11,7 +11,7 @@ from crm_app.crm_membership.domain import errors, till_clock
 from crm_app.crm_membership.domain import till_request as request
 from crm_app.crm_membership.domain.errors import Refused
 from crm_app.crm_membership.till.handlers import HANDLERS
-from crm_app.crm_membership.till.once import answer_of, keep_refused, once
+from crm_app.crm_membership.till.once import keep_refused, once
 from crm_app.utils.telling import tell
 
 NOT_FIELDS = ("cmd", "csrf_token")  # what the hosts add to a call
@@ -62,10 +62,7 @@ def run(till: tills.Till, method: str, call: dict) -> dict:
 		return replay(till, call, now)
 	if method not in request.KEYED:
 		return HANDLERS[method](till, call, now).data
-	if first := answer_of(till, method, call):
-		return first
 	call["moment"] = till_clock.local(call["moment"], get_system_timezone())
-	till_clock.check_skew(call["moment"], now, till.clock_skew_seconds)
 	return once(till, method, call, now)
 
 
@@ -81,9 +78,6 @@ def replay_one(till: tills.Till, given: dict, now) -> dict:
 	call, key = None, given["key"] if isinstance(given.get("key"), str) else None
 	try:
 		call = read_waiting(given)
-		if first := answer_of(till, given["method"], call):
-			return {"key": key, **accepted(first)}
-		till_clock.check_age(call["moment"], now, till.offline_hours, till.clock_skew_seconds)
 		return {"key": key, **accepted(once(till, given["method"], call, now, offline=True))}
 	except Exception as error:
 		frappe.db.rollback()

@@ -5,19 +5,22 @@ from datetime import datetime
 import frappe
 from frappe.utils import getdate
 
+from crm_app.crm_membership import coupons, ledger
 from crm_app.crm_membership.domain import errors
 from crm_app.crm_membership.domain.card_number import clean, is_valid
 from crm_app.crm_membership.domain.card_status import ACTIVE, EXPIRED, ISSUED, LOST, REPLACED, SUSPENDED
 from crm_app.crm_membership.domain.errors import Refused
 from crm_app.crm_membership.domain.scanned import card_number
+from crm_app.crm_membership.till import answers
 from crm_app.crm_membership.till.outcome import Outcome
 from crm_app.utils.phone import BadNumber, normalise_mobile
 from crm_app.utils.settings import setting
 
 SELECT = (
 	"SELECT c.name AS card, c.customer, c.customer_name, c.programme, c.tier, c.status_category,"
-	" c.valid_until, c.replaced_by, u.mobile_no, u.status_category AS customer_status"
+	" c.valid_until, c.replaced_by, u.mobile_no, u.status_category AS customer_status, p.currency"
 	" FROM `tabMember Card` c JOIN `tabCRM Customer` u ON u.name = c.customer"
+	" JOIN `tabMembership Programme` p ON p.name = c.programme"
 )
 GONE = ("Merged", "Erased")
 NOT_ACTIVE = {
@@ -44,7 +47,22 @@ def status(till, call: dict, now: datetime) -> Outcome:
 
 def identify(till, call: dict, now: datetime) -> Outcome:
 	member = find(till, call, now)
-	return Outcome(shown(member), customer=member.customer, card=member.card)
+	return Outcome(identified(member), customer=member.customer, card=member.card)
+
+
+def identified(member) -> dict:
+	"""Balances and coupons besides who it is."""
+	held = [
+		{
+			"code": row.code,
+			"title": row.title,
+			"kind": row.kind,
+			"valid_from": str(row.valid_from) if row.valid_from else None,
+			"valid_until": str(row.valid_until) if row.valid_until else None,
+		}
+		for row in coupons.held(member.customer)
+	]
+	return answers.shown(member) | answers.balances(ledger.balance(member.card)) | {"coupons": held}
 
 
 def find(till, call: dict, now: datetime):
@@ -94,18 +112,6 @@ def check_usable(member, now: datetime) -> None:
 		raise Refused(errors.CARD_EXPIRED, member.card, str(member.valid_until), field="card")
 
 
-def shown(member) -> dict:
-	"""What the till may see of a member: nothing that identifies them beyond what it needs."""
-	return {
-		"card": member.card,
-		"name": member.customer_name,
-		"phone": masked(member.mobile_no),
-		"programme": member.programme,
-		"tier": member.tier,
-		"valid_until": str(member.valid_until) if member.valid_until else None,
-	}
-
-
-def masked(phone: str | None) -> str:
-	"""+8613800138000 -> +86138****8000"""
-	return f"{phone[:-8]}****{phone[-4:]}" if phone and len(phone) > 8 else ""
+def check_amount(till, amount) -> None:
+	if till.largest_amount and amount > till.largest_amount:
+		raise Refused(errors.AMOUNT_TOO_LARGE, till.name, amount, field="total")

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import frappe
 
-from crm_app.crm_membership.domain import errors
+from crm_app.crm_membership.domain import errors, till_clock
 from crm_app.crm_membership.domain import till_request as request
 from crm_app.crm_membership.domain.errors import Refused
 from crm_app.crm_membership.till.handlers import HANDLERS
@@ -22,13 +22,18 @@ SECONDS, TRIES = 20, 12  # a call that keeps colliding gives up; the till sends 
 CALL = "Till Call"
 
 
-def once(till, method: str, call: dict, now: datetime, offline: bool = False) -> dict:
-	"""The answer of the call with this key: its effect now, or what it was told the first time."""
+def once(till, method: str, call: dict, now: datetime, offline: bool = False, aged: bool = False) -> dict:
+	"""The answer of the call with this key: its effect now, or what it was told the first time.
+
+	The first time is the common one, so nothing is looked up before: who comes second collides. `aged`: the
+	call may be older than the till's offline allowance.
+	"""
 	until = time.monotonic() + SECONDS
 	for attempt in range(TRIES):
 		try:
+			check_clock(till, call["moment"], now, offline, aged)
 			outcome = HANDLERS[method](till, call, call["moment"] if offline else now)
-			keep(till, method, call, now, outcome, offline)
+			keep(till, method, call, now, outcome, offline, replacing=offline or attempt > 0)
 			frappe.db.commit()
 			return outcome.data
 		except Exception as error:
@@ -41,6 +46,13 @@ def once(till, method: str, call: dict, now: datetime, offline: bool = False) ->
 				break
 			time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
 	raise Refused(errors.BUSY)
+
+
+def check_clock(till, moment: datetime, now: datetime, offline: bool, aged: bool) -> None:
+	if not offline:
+		till_clock.check_skew(moment, now, till.clock_skew_seconds)
+	elif not aged:
+		till_clock.check_age(moment, now, till.offline_hours, till.clock_skew_seconds)
 
 
 def collided(error: Exception) -> bool:
@@ -67,7 +79,7 @@ def answer_of(till, method: str, call: dict) -> dict | None:
 	return json.loads(response) if status == "Done" else None
 
 
-def keep(till, method: str, call: dict, now: datetime, outcome, offline: bool) -> None:
+def keep(till, method: str, call: dict, now: datetime, outcome, offline: bool, replacing: bool) -> None:
 	"""The row of a call that took effect; an earlier refusal of the same call becomes it."""
 	values = {
 		**_head(till, method, call, now, offline),
@@ -78,7 +90,7 @@ def keep(till, method: str, call: dict, now: datetime, outcome, offline: bool) -
 		"member_card": outcome.card,
 		"amount": float(outcome.amount),
 	}
-	_write(row_name(till, call["key"]), values, till.user, replacing=offline)
+	_write(row_name(till, call["key"]), values, till.user, replacing)
 
 
 def keep_refused(till, given: dict, call: dict | None, now: datetime, said: dict) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import frappe
 from frappe.utils import nowdate
 
-from crm_app.crm_membership import cards
+from crm_app.crm_membership import cards, coupons
 from crm_app.crm_membership.domain import errors
 from crm_app.crm_membership.domain.card_status import OPEN
 from crm_app.crm_membership.domain.errors import Refused
@@ -19,13 +19,14 @@ def register(till, call: dict, now: datetime) -> Outcome:
 	if not till.programme:
 		raise Refused(errors.FIELD_MISSING, "programme", field="programme")
 	phone = members.mobile(call["phone"])
+	voucher = coupons.find(call["voucher"]) if call.get("voucher") else None
 	known = lock_and_find(till.programme, phone)
 	customer = known or add_customer(till, call, phone)
 	if known:
 		keep_consent(known, till, call)
 	card = add_card(till, customer)
 	member = members.by_card({"card": card.name})
-	data = members.shown(member) | {"new_customer": not known}
+	data = members.identified(member) | {"new_customer": not known, "voucher": voucher}
 	return Outcome(data, customer=customer, card=card.name)
 
 
