@@ -63,7 +63,7 @@ def day_of_scores() -> date:
 	"""Today, or the day of the last sale where the settings say so and it lies in the past."""
 	today = getdate(nowdate())
 	ends = histories.first_and_last()
-	if settings.value("as_of_rule") == "Today" or not ends:
+	if settings.value("as_of_rule") == "Current Day" or not ends:
 		return today
 	return min(today, ends[1])
 

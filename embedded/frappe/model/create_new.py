@@ -69,8 +69,10 @@ def _dynamic_default(field, parent_doc):
 	lowered = default.lower()
 	if lowered in ("__user", "user"):
 		return frappe.session.user
-	if lowered == "today" and field.fieldtype in ("Date", "Datetime"):
-		return frappe.utils.nowdate() if field.fieldtype == "Date" else frappe.utils.now_datetime()
+	if lowered == "today" and field.fieldtype == "Datetime":
+		return frappe.utils.now_datetime()
+	if default == "Today":  # whatever the field's type, a Select's option too
+		return frappe.utils.nowdate()
 	if field.fieldtype == "Time":
 		return frappe.utils.nowtime()  # with or without a default
 	if lowered == "now":
