@@ -3,10 +3,11 @@
 import frappe
 import pandas as pd
 from frappe import _
-from frappe.query_builder.functions import Count, Min, Month, Sum, Year
+from frappe.query_builder.functions import Count, Min, Sum
 
 from crm_app.crm_analytics import sales_query
 from crm_app.crm_analytics.domain import cohort
+from crm_app.crm_analytics.sales_query import Month, Year
 
 NAMES = ["first_year", "first_month", "year", "month", "customers", "revenue"]
 

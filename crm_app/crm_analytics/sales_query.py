@@ -7,11 +7,15 @@ import frappe
 from frappe import _
 from frappe.query_builder.functions import Max, Min
 from frappe.utils import getdate, nowdate
+from pypika.terms import CustomFunction
 
 from crm_app.crm_customers.permissions import apply_row_rule
 from crm_app.utils.settings import setting
 
 TRANSACTION, LINE, CUSTOMER = "CRM Transaction", "CRM Transaction Item", "CRM Customer"
+# Frappe's own list of functions lacks these on a real site
+Year, Month = CustomFunction("YEAR", ["day"]), CustomFunction("MONTH", ["day"])
+DateDiff = CustomFunction("DATEDIFF", ["later", "earlier"])
 SALES, NET = ("Sale",), ("Sale", "Return")
 DIRECT = ("store", "channel", "employee")
 ROUTED = ("from_date", "to_date", "store", "channel", "customer_segment", "account_manager")
