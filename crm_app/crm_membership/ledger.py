@@ -71,6 +71,7 @@ class Posting(Book):
 		self.programme = programme
 		self.row, self.presented = account, presented  # differ where the card was replaced or merged
 		self.key, self.voucher, self.repeated = key, voucher, repeated
+		self.stamped = self.now.strftime(rows.MOMENT)  # as text: it goes into every row
 		if repeated:
 			self.entries = source.entries(key, voucher.name)
 
@@ -118,28 +119,29 @@ class Posting(Book):
 			rows.UPDATE_ACCOUNT,
 			(
 				balances[POINTS], self.debt, balances[PRINCIPAL], balances[BONUS], balances[TIER_CREDIT],
-				self.row.entry_count + 1, self.now, frappe.session.user, self.account,
+				self.row.entry_count + 1, self.stamped, frappe.session.user, self.account,
 			),
 		)  # fmt: skip
 
 	def _entry_rows(self) -> list[tuple]:
 		user, voucher, account = frappe.session.user, self.voucher, self.row
-		day = voucher.posting_date or self.today
+		day = str(voucher.posting_date or self.today)
 		return [
 			(
-				*rows.stamp(entry.name, self.now, user), day, self.now, account.name, account.customer,
-				account.programme, voucher.store, entry.kind, entry.entry_type, entry.amount,
-				entry.balance_after, entry.lot, entry.reverses, voucher.doctype, voucher.name, voucher.reason,
-				self.key, f"{self.key}|{number}",
+				*rows.stamp(entry.name, self.stamped, user), day, self.stamped, account.name,
+				account.customer, account.programme, voucher.store, entry.kind, entry.entry_type,
+				entry.amount, entry.balance_after, entry.lot, entry.reverses, voucher.doctype, voucher.name,
+				voucher.reason, self.key, f"{self.key}|{number}",
 			)
 			for number, entry in enumerate(self.entries, 1)
 		]  # fmt: skip
 
 	def _lot_row(self, lot: Lot) -> tuple:
+		head = rows.stamp(lot.name, self.stamped, frappe.session.user)
 		return (
-			*rows.stamp(lot.name, self.now, frappe.session.user), self.account, self.row.customer, lot.kind,
-			lot.granted, lot.remaining, lot.expired, lot.returned, lot.expires_on, lot.granted_at, lot.origin,
-			self.voucher.doctype, self.voucher.name, lot.spend_key[0], int(not lot.remaining),
+			*head, self.account, self.row.customer, lot.kind, lot.granted, lot.remaining, lot.expired,
+			lot.returned, lot.expires_on, lot.granted_at, lot.origin, self.voucher.doctype,
+			self.voucher.name, lot.spend_key[0], int(not lot.remaining),
 		)  # fmt: skip
 
 

@@ -41,6 +41,7 @@ AFTER = " AND (order_date, granted_at, name) > (%s, %s, %s)"
 ENTRY_COLUMNS = "name, kind, entry_type, amount, lot, balance_after, reverses"
 FIRST_PAGE, LAST_PAGE = 20, 5_000
 
+MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 STAMP = ("name", "creation", "modified", "owner", "modified_by", "docstatus", "idx")
 NEW_ENTRY = (
 	*STAMP, "posting_date", "posted_at", "account", "customer", "programme", "store", "kind", "entry_type",

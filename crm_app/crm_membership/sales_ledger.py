@@ -281,7 +281,7 @@ def _keep(book: Posting, transaction: str, earned: Earned, lines: list | None = 
 		"charged": 0, "forgiven": 0, "lines": json.dumps(lines or []),
 		"rules": json.dumps([[rule, str(points)] for rule, points in earned.because]), **values,
 	}  # fmt: skip
-	head = rows.stamp(rows.new_name(), book.now, frappe.session.user)
+	head = rows.stamp(rows.new_name(), book.stamped, frappe.session.user)
 	row = (*head, *(record.get(name) for name in COLUMNS[len(rows.STAMP) :]))
 	rows.insert(EARNING, COLUMNS, [row])
 	return Earning(earned.points, earned.tier_credit, values.get("forgiven") or ZERO, values.get("note"))
