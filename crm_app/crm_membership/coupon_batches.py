@@ -42,7 +42,7 @@ def run(name: str, step: int = STEP) -> None:
 	try:
 		maker = Maker(batch)
 		while maker.step(step):
-			pass
+			frappe.db.commit()
 	except BatchStopped:
 		_close(name, status_category="Stopped", message=_("Stopped; Issue Coupons goes on from here."))
 	except Exception as broken:
@@ -51,6 +51,15 @@ def run(name: str, step: int = STEP) -> None:
 		raise
 	else:
 		_close(name, status_category="Completed", message="", progress=100)
+
+
+def make_all(batch) -> None:
+	"""The whole batch in the caller's transaction; for few coupons."""
+	maker = Maker(batch)
+	while maker.step(STEP):
+		pass
+	values = {"status_category": "Completed", "progress": 100, "planned": planned(batch)}
+	frappe.db.set_value(BATCH, batch.name, {**values, "finished_on": now_datetime()})
 
 
 def _begin(batch) -> None:
@@ -95,18 +104,16 @@ class Maker:
 		self.prefix = prefix or ""
 
 	def step(self, size: int) -> int:
-		"""One transaction; returns how many people, codes or numbers it went through. 0: nothing is left."""
+		"""For one transaction; returns how many people or codes it went through. 0: nothing is left."""
 		fields = ["issued", "position", "planned", "stop_requested"]
 		state = frappe.db.get_value(BATCH, self.batch.name, fields, as_dict=True, for_update=True)
 		if state.stop_requested:
-			frappe.db.rollback()
 			raise BatchStopped
 		rows, position, seen = self._next(state, size)
 		made = coupon_rows.insert_coupons(rows)
 		done = cint(state.issued) + made
 		values = {"issued": done, "position": position, "progress": self._percent(done, state.planned)}
 		frappe.db.set_value(BATCH, self.batch.name, values)
-		frappe.db.commit()
 		return seen
 
 	def _percent(self, done: int, whole: int) -> float:

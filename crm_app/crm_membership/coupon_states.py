@@ -22,11 +22,11 @@ UNUSED = (STOCK, ISSUED)
 FIELDS = ["name", "template", "customer", "status_category", "valid_until", "platform", "use_count"]
 
 
-def expire_coupons(step: int = STEP) -> int:
+def expire_coupons(step: int = STEP, commit: bool = True) -> int:
 	"""Nightly: coupons whose last day was before today. Returns how many expired."""
 	today = nowdate()
 	due = [["valid_until", "is", "set"], ["valid_until", "<", today], ["status_category", "in", UNUSED]]
-	return _walk(due, _is_unused, EXPIRED, "Expired", step, _("Validity ended"))
+	return _walk(due, _is_unused, EXPIRED, "Expired", step, _("Validity ended"), commit)
 
 
 def hand_out(batch: str) -> int:
@@ -46,16 +46,22 @@ def _is_unused(row) -> bool:
 
 
 def _walk(
-	filters: list, still_due: Callable, status: str, kind: str, step: int, reason: str | None = None
+	filters: list,
+	still_due: Callable,
+	status: str,
+	kind: str,
+	step: int,
+	reason: str | None = None,
+	commit: bool = True,
 ) -> int:
-	"""Portion by portion, each committed. Behind the last code, so that one that cannot be moved stops
-	nothing."""
+	"""Portion by portion, each committed; behind the last code, so that nothing is looked at for ever."""
 	count, last = 0, ""
 	while names := frappe.get_all(
 		COUPON, [*filters, ["name", ">", last]], pluck="name", order_by="name asc", limit_page_length=step
 	):
 		count += _move(names, still_due, status, kind, reason)
-		frappe.db.commit()
+		if commit:
+			frappe.db.commit()
 		last = names[-1]
 	return count
 
