@@ -16,7 +16,8 @@ from crm_app.utils.money import to_decimal
 WEEKDAYS = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), 1)
 RULES = (
 	{"rule_name": "生日月双倍积分", "effect": "Multiplier", "value": 2, "birthday": "Month",
-		"cap_period": 2000, "combining": "Best One Wins", "description": "Base points twice in the month of the birthday"},
+		"cap_period": 2000, "combining": "Best One Wins",
+		"description": "Base points twice in the month of the birthday"},
 	{"rule_name": "周中下午茶 +30%", "effect": "Multiplier", "value": 1.3, **WEEKDAYS, "hour_from": "14:00",
 		"hour_to": "17:00", "combining": "Best One Wins",
 		"description": "Quiet hours from Monday to Thursday"},
