@@ -85,7 +85,7 @@ def as_rule(row, conditions: Iterable) -> EarnRule:
 		cap_sale=to_decimal(row.cap_sale),
 		cap_day=to_decimal(row.cap_day),
 		cap_period=to_decimal(row.cap_period),
-		period=row.period or "Month",
+		period=row.period or earning.CALENDAR_MONTH,
 	)
 
 

@@ -15,7 +15,7 @@ from crm_app.utils.money import to_decimal
 
 WEEKDAYS = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), 1)
 RULES = (
-	{"rule_name": "生日月双倍积分", "effect": "Multiplier", "value": 2, "birthday": "Month",
+	{"rule_name": "生日月双倍积分", "effect": "Multiplier", "value": 2, "birthday": "In the Month",
 		"cap_period": 2000, "combining": "Best One Wins",
 		"description": "Base points twice in the month of the birthday"},
 	{"rule_name": "周中下午茶 +30%", "effect": "Multiplier", "value": 1.3, **WEEKDAYS, "hour_from": "14:00",
@@ -27,14 +27,18 @@ RULES = (
 		"conditions": [{"kind": "Category", "value": "Gift Cards"}], "priority": 99},
 )  # fmt: skip
 OFFERS = (
-	{"template_name": "满 200 减 20", "kind": "Amount", "value": 20, "minimum_spend": 200, "valid_days": 60,
+	{"template_name": "满 200 减 20", "title": "满 200 元立减 20 元", "kind": "Amount", "value": 20,
+		"minimum_spend": 200, "valid_days": 60,
 		"stacking_group": "Store"},
-	{"template_name": "茶叶 8.8 折", "kind": "Percent", "value": 12, "most_discount": 100, "valid_days": 30,
+	{"template_name": "茶叶 8.8 折", "title": "茶叶 8.8 折，最高减 100 元", "kind": "Percent", "value": 12,
+		"most_discount": 100, "valid_days": 30,
 		"conditions": [{"kind": "Category", "value": "茶叶"}], "stacking_group": "Store", "total_limit": 500},
-	{"template_name": "生日赠手绘茶杯", "kind": "Free Item", "units": 1, "valid_days": 30, "members_only": 1,
+	{"template_name": "生日赠手绘茶杯", "title": "生日礼：手绘茶杯一只", "kind": "Free Item", "units": 1,
+		"valid_days": 30, "members_only": 1,
 		"customer_limit": 1, "conditions": [{"kind": "Item", "value": "CER-006"}], "stacking": "With Any",
 		"cost_bearer": "Supplier"},
-	{"template_name": "品鉴会礼遇 50 元", "kind": "Amount", "value": 50, "minimum_spend": 300,
+	{"template_name": "品鉴会礼遇 50 元", "title": "满 300 元立减 50 元", "kind": "Amount", "value": 50,
+		"minimum_spend": 300,
 		"valid_days": 90, "stacking": "Alone", "with_tier_discount": 0},
 )  # fmt: skip
 PLATFORMS = (("美团", "MT", 6), ("大众点评", "DP", 6), ("抖音", "DY", 5))
@@ -105,6 +109,7 @@ def create_vouchers(world: World) -> None:
 		"Coupon Template",
 		DEAL,
 		template_name=DEAL,
+		title=DEAL,
 		kind="Amount",
 		value=168,
 		platform=PLATFORMS[0][0],

@@ -47,16 +47,16 @@ def test_items_and_categories_are_alternatives_and_exceptions_win():
 @pytest.mark.parametrize(
 	("birthday", "day", "span", "is_it"),
 	[
-		(date(1990, 5, 20), date(2026, 5, 20), "Day", True),
-		(date(1990, 5, 20), date(2026, 5, 21), "Day", False),
-		(date(1990, 5, 20), date(2026, 5, 1), "Month", True),
-		(date(1990, 5, 20), date(2026, 5, 18), "Week", True),
-		(date(1990, 5, 20), date(2026, 5, 25), "Week", False),
-		(date(1992, 2, 29), date(2026, 2, 28), "Day", True),
-		(date(1992, 2, 29), date(2028, 2, 28), "Day", False),
-		(date(1990, 1, 2), date(2025, 12, 30), "Week", True),
-		(date(1990, 12, 30), date(2026, 1, 2), "Week", True),
-		(None, date(2026, 5, 20), "Month", False),
+		(date(1990, 5, 20), date(2026, 5, 20), "On the Day", True),
+		(date(1990, 5, 20), date(2026, 5, 21), "On the Day", False),
+		(date(1990, 5, 20), date(2026, 5, 1), "In the Month", True),
+		(date(1990, 5, 20), date(2026, 5, 18), "In the Week", True),
+		(date(1990, 5, 20), date(2026, 5, 25), "In the Week", False),
+		(date(1992, 2, 29), date(2026, 2, 28), "On the Day", True),
+		(date(1992, 2, 29), date(2028, 2, 28), "On the Day", False),
+		(date(1990, 1, 2), date(2025, 12, 30), "In the Week", True),
+		(date(1990, 12, 30), date(2026, 1, 2), "In the Week", True),
+		(None, date(2026, 5, 20), "In the Month", False),
 	],
 )
 def test_birthdays(birthday, day, span, is_it):

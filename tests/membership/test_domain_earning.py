@@ -115,8 +115,8 @@ def test_when_and_where_a_rule_holds(conditions, points):
 
 def test_birthday_and_segment():
 	birthday = MemberFacts(birthday=date(1990, 3, 30), segments=frozenset({"VIP"}))
-	assert evaluate(sale(100), rule(birthday="Month"), facts=birthday).points == 150
-	assert evaluate(sale(100), rule(birthday="Day"), facts=birthday).points == 100
+	assert evaluate(sale(100), rule(birthday="In the Month"), facts=birthday).points == 150
+	assert evaluate(sale(100), rule(birthday="On the Day"), facts=birthday).points == 100
 	assert evaluate(sale(100), rule(segment="VIP"), facts=birthday).points == 150
 	assert evaluate(sale(100), rule(segment="Other"), facts=birthday).points == 100
 

@@ -67,14 +67,14 @@ def test_portions_change_nothing(programme, monkeypatch):
 
 
 def test_limits_per_customer_count_in_the_order_of_the_days(programme):
-	preview = counted(make_rule(programme, cap_period=70, period="Year"))
+	preview = counted(make_rule(programme, cap_period=70, period="Calendar Year"))
 	assert preview.months["2026-01"].by_rule == 100
 	assert (preview.months["2026-02"].by_rule, preview.months["2026-02"].hit) == (40, 2)
 
 
 def test_birthdays_and_segments_are_read_for_the_whole_portion(programme):
-	assert counted(make_rule(programme, birthday="Month")).months["2026-01"].hit == 0
-	assert counted(make_rule(programme, birthday="Month")).months["2026-02"].hit == 4
+	assert counted(make_rule(programme, birthday="In the Month")).months["2026-01"].hit == 0
+	assert counted(make_rule(programme, birthday="In the Month")).months["2026-02"].hit == 4
 	segment = frappe.get_doc(
 		{"doctype": "Customer Segment", "segment_name": "Preview", "kind": "Manual"}
 	).insert()

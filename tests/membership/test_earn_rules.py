@@ -91,8 +91,8 @@ def test_the_tiers_rate_multiplies_the_base():
 		({"conditions": [{"kind": "Channel", "value": "Web"}]}, {"channel": "Phone"}, 100),
 		({"conditions": [{"kind": "Tier", "value": "Silver"}]}, {}, 150),
 		({"conditions": [{"kind": "Tier", "value": "Gold"}]}, {}, 100),
-		({"birthday": "Month"}, {"posting_date": "2026-05-02"}, 150),
-		({"birthday": "Month"}, {"posting_date": "2026-06-02"}, 100),
+		({"birthday": "In the Month"}, {"posting_date": "2026-05-02"}, 150),
+		({"birthday": "In the Month"}, {"posting_date": "2026-06-02"}, 100),
 		({"saturday": 1}, {"posting_date": "2026-03-07"}, 150),
 		({"saturday": 1}, {"posting_date": "2026-03-08"}, 100),
 	],
@@ -158,7 +158,7 @@ def test_a_cancelled_sale_gives_the_limit_back(card):
 
 
 def test_a_limit_per_month_begins_anew(card):
-	make_rule(card, cap_period=50, period="Month")
+	make_rule(card, cap_period=50, period="Calendar Month")
 	for day in ("2026-03-30", "2026-03-31", "2026-04-01"):
 		sell(card, posting_date=day)
 	assert points(card) == 150 + 100 + 150

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DAY, WEEK, MONTH = "Day", "Week", "Month"
+DAY, WEEK, MONTH = "On the Day", "In the Week", "In the Month"
 
 
 def spelled(values: Iterable[str]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from crm_app.crm_membership.domain.earned import Earned, LineEarned, Sale
 from crm_app.crm_membership.domain.sharing import share_decimal
 from crm_app.utils.money import ZERO, round_money, to_decimal
 
+CALENDAR_MONTH, CALENDAR_YEAR, EVER = "Calendar Month", "Calendar Year", "Ever"
 PER_AMOUNT, MULTIPLIER, FIXED = "Points per Unit of Money", "Multiplier", "Fixed Points"
 BASKET, LINES = "Whole Basket", "Matching Lines"
 ADDS, BEST, STOPS = "Adds to Others", "Best One Wins", "Ends the List"
@@ -26,8 +27,7 @@ EXACT = 12  # decimals to which a capped or fixed number of points is shared ove
 
 @dataclass(frozen=True, slots=True)
 class EarnRule:
-	"""`order`: smaller first. Caps: 0 is none; `cap_period` is per customer and `period` (Month, Year,
-	Ever)."""
+	"""`order`: smaller first. Caps: 0 is none; `cap_period` is per customer and `period`."""
 
 	name: str
 	effect: str
@@ -43,7 +43,7 @@ class EarnRule:
 	cap_sale: Decimal = ZERO
 	cap_day: Decimal = ZERO
 	cap_period: Decimal = ZERO
-	period: str = "Month"
+	period: str = CALENDAR_MONTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,9 @@ def period_start(rule: EarnRule, day: date) -> date:
 	"""The first day of the period in which `day` lies; equal for days of the same period."""
 	if not rule.cap_period:
 		return day
-	if rule.period == "Ever":
+	if rule.period == EVER:
 		return date(1900, 1, 1)
-	return day.replace(day=1) if rule.period == "Month" else day.replace(month=1, day=1)
+	return day.replace(day=1) if rule.period == CALENDAR_MONTH else day.replace(month=1, day=1)
 
 
 def limited(rules: Iterable[EarnRule]) -> dict[str, EarnRule]:
