@@ -46,7 +46,7 @@ def rules(rows: list[dict]) -> dict[str, str]:
 
 
 def _key(row: dict) -> str:
-	level = f"{row['role']}, {row.get('permlevel') or 0}"
+	level = f"{row.get('role')}, {row.get('permlevel') or 0}"
 	return f"{level}, if_owner" if row.get("if_owner") else level
 
 

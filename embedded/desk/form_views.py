@@ -4,6 +4,7 @@ import json
 import re
 
 import frappe
+from django.http import HttpResponseRedirect
 from django.urls import path
 from django.views.decorators.csrf import ensure_csrf_cookie
 from frappe import _, client
@@ -31,6 +32,8 @@ def form(request, slug, name=None):
 	if request.method == "POST":
 		return perform(request, slug, name)
 	meta = _meta(slug)
+	if meta.name == "DocType" and name != "new":
+		return HttpResponseRedirect(routes.form_url("Customize Form", name))
 	if meta.issingle:
 		name = meta.name
 	doc = _new(meta, request.GET) if name == "new" and not meta.issingle else frappe.get_doc(meta.name, name)
@@ -77,7 +80,11 @@ def page_context(doc) -> dict:
 	plain = form_layout.values(doc, access)
 	title = doc.get(meta.title_field) if meta.title_field and not is_new else None
 	title = title or (
-		_("New {0}").format(_(meta.name)) if is_new else _(doc.name) if meta.issingle else doc.name
+		_("New {0}").format(_(meta.name))
+		if is_new
+		else _(doc.name)
+		if meta.issingle or meta.is_virtual
+		else doc.name
 	)
 	crumbs = [] if meta.issingle else [(_(meta.name), routes.list_url(meta.name))]
 	data = {
@@ -101,6 +108,7 @@ def page_context(doc) -> dict:
 		"meta": meta,
 		"changed_on": str(doc.modified or "")[:16],
 		"is_new": is_new,
+		"customize": shell.customize_url(meta),
 		"state": state,
 		"tabs": form_layout.layout(meta, access),
 		"buttons": form_extras.buttons(doc, state, access),

@@ -14,7 +14,7 @@ from frappe.model.workflow import (
 	get_workflow_name,
 )
 
-from desk import form_views, formatting, home, routes, shell
+from desk import form_views, formatting, home, routes, saved_filters, shell
 from desk.csv_export import may_export
 from desk.list_query import OPERATORS, TEXT, ListQuery
 
@@ -29,6 +29,8 @@ def dispatch(request, slug: str):
 		raise Http404(slug)
 	if frappe.get_meta(doctype).issingle:
 		return form_views.form(request, slug, None)
+	if frappe.get_meta(doctype).is_virtual:
+		return HttpResponseRedirect(routes.list_url("DocType"))
 	return show(request, doctype, slug)
 
 
@@ -59,6 +61,8 @@ def show(request, doctype: str, slug: str):
 		"can_create": frappe.has_permission(doctype, "create")
 		and not frappe.get_meta(doctype).get("in_create"),
 		"can_export": may_export(doctype),
+		"customize": shell.customize_url(frappe.get_meta(doctype)),
+		"saved_filters": saved_filters.read(doctype),
 		"filtered": bool(query.filters or query.search),
 	}
 	return shell.render(request, "desk/list.html", _(doctype), **context)

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 import frappe
 from django.shortcuts import render as django_render
 from frappe import _
+from frappe.model.meta import NOT_CUSTOMISED
 
 from desk import routes
 from desk.auth import profile
@@ -31,7 +32,10 @@ SYSTEM = (
 	"Role",
 	"Workflow",
 	"User Permission",
+	"DocType",
 	"Custom Field",
+	"Property Setter",
+	"List Filter",
 	"Report",
 	"Error Log",
 	"Background Job",
@@ -173,6 +177,13 @@ def system_group() -> dict:
 		if may_read(name)
 	]
 	return {"name": "", "label": _("System"), "icon": "settings", "url": None, "links": links}
+
+
+def customize_url(meta) -> str | None:
+	"""Where those who may change this form, its list and its rights."""
+	if meta.is_virtual or meta.name in NOT_CUSTOMISED or not frappe.has_permission("Customize Form", "write"):
+		return None
+	return routes.form_url("Customize Form", meta.name)
 
 
 def mark_active(groups: list[dict], path: str) -> list[dict]:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from desk import assets, auth, csv_export, home, listing, report
+from desk import assets, auth, csv_export, home, listing, report, saved_filters
 
 handler404 = "desk.errors.not_found"
 handler500 = "desk.errors.server_error"
@@ -22,6 +22,7 @@ urlpatterns = [
 	path("app/<slug:slug>/view/list", listing.dispatch),
 	path("app/<slug:slug>/export.csv", csv_export.export),
 	path("app/<slug:slug>/bulk", listing.bulk),
+	path("app/<slug:slug>/save-filter", saved_filters.save),
 	path("app/", include("desk.form_views")),
 	path("", include("desk.www")),
 ]

@@ -3,6 +3,7 @@
 import frappe
 from frappe import _
 from frappe.core.customising import CustomDocPerm, CustomField, PropertySetter
+from frappe.core.customize_form import CustomizeForm
 from frappe.core.file import File
 from frappe.model.document import Document
 from frappe.utils import cstr
@@ -176,6 +177,7 @@ CONTROLLERS = {
 	"Workflow": Workflow,
 	"Custom DocPerm": CustomDocPerm,
 	"Custom Field": CustomField,
+	"Customize Form": CustomizeForm,
 	"Property Setter": PropertySetter,
 	"ToDo": ToDo,
 	"Comment": Comment,

@@ -45,8 +45,9 @@ class CustomField(Document):
 			frappe.throw(_("A field with the name {0} already exists in {1}").format(self.fieldname, self.dt))
 		if not cstr(self.fieldname).isidentifier():
 			frappe.throw(_("{0} is no name for a field").format(self.fieldname))
-		if self.is_new() and not self.insert_after and meta.fields:
-			self.insert_after = meta.fields[-1].fieldname
+		above = field_called(meta.fields, self.insert_after) or (meta.fields and meta.fields[-1])
+		if self.is_new() or self.insert_after:
+			self.insert_after = above and above.fieldname
 		self._keep_type()
 		self._check_options()
 
@@ -103,6 +104,16 @@ class CustomDocPerm(Document):
 		frappe.clear_cache(doctype=self.parent)
 
 	after_delete = on_update
+
+
+def field_called(fields: list, text: str | None):
+	"""The field with this name or label, as people type it."""
+	wanted = cstr(text).strip().lower()
+	for spelling in ("fieldname", "label"):
+		for field in fields:
+			if wanted and cstr(field.get(spelling)).lower() == wanted:
+				return field
+	return next((field for field in fields if wanted and _(field.label or "").lower() == wanted), None)
 
 
 # -- rights of roles
