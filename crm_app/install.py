@@ -3,7 +3,7 @@
 import frappe
 
 from crm_app.roles import ROLES, WIDE_ROLES, WITHOUT_DESK
-from crm_app.shipped import made
+from crm_app.shipped import definitions, made
 
 
 def after_install() -> None:
@@ -39,13 +39,19 @@ def before_uninstall() -> None:
 
 def remove_roles() -> None:
 	"""The roles, who has them and what they may; rights of other roles and users stay as they are."""
-	of_ours = {"role": ["in", ROLES]}
+	ours = sorted({*ROLES, *_named_in_rights()})
 	for doctype in ("Has Role", "Custom DocPerm", "DocPerm"):
 		if frappe.db.table_exists(doctype):
-			frappe.db.delete(doctype, of_ours)
-	for role in ROLES:
+			frappe.db.delete(doctype, {"role": ["in", ours]})
+	for role in ours:
 		frappe.delete_doc("Role", role, ignore_permissions=True, ignore_missing=True, force=True)
 	frappe.clear_cache()
+
+
+def _named_in_rights() -> set[str]:
+	"""Frappe makes a role for each that the rights of a DocType name."""
+	rules = [rule for doctype in definitions.doctypes() for rule in doctype["permissions"]]
+	return {rule["role"] for rule in rules if rule["role"].startswith("CRM ")}
 
 
 def may_open_app() -> bool:
