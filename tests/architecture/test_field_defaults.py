@@ -1,4 +1,4 @@
-"""Defaults that Frappe reads as something else, or that the field itself refuses: an installation would stop there."""
+"""Defaults that Frappe reads as something else, or that the field refuses: installing would stop there."""
 
 import json
 from pathlib import Path
