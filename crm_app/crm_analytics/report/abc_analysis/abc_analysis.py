@@ -117,6 +117,7 @@ def rows(shown: pd.DataFrame, kind: str, filters, money) -> list[dict]:
 		row["total_route"] = row["key"] and routes(row["key"])
 		if kind == "Customer":
 			row["title_route"] = form_route("CRM Customer", row["key"])
+			row["customer"], row["customer_name"] = row["key"], row["title"]
 	return found
 
 
