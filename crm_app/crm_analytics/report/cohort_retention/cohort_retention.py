@@ -105,5 +105,5 @@ def cards(customers: pd.DataFrame, shares: pd.DataFrame) -> list[dict]:
 	for later in (1, 3, 6, 12):
 		if later in shares.columns and shares[later].notna().any():
 			mean = round(100 * float(shares[later].mean()), 1)
-			found.append(card(_("Back After {0} Months").format(later), mean, "Percent", "Green"))
+			found.append(card(_("Back in Month {0}").format(later), mean, "Percent", "Green"))
 	return found

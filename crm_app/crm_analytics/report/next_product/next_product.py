@@ -60,7 +60,7 @@ def columns() -> list[dict]:
 		column("customer_name", _("Customer Name"), width=180),
 		column("next_item", _("Next Product"), width=110),
 		column("item_name", _("Item Name"), width=240),
-		column("next_item_score", _("Confidence"), "Percent", 100, precision=1),
+		column("next_item_score", _("Confidence (%)"), "Percent", 100, precision=1),
 		column("segment", _("Segment"), width=150),
 		column("last_sale", _("Last Sale"), "Date", 110),
 	]

@@ -8,7 +8,7 @@ from crm_app.crm_analytics.associations import ASSOCIATION
 from crm_app.crm_analytics.report_parts import card, column, report_route, shorten
 from crm_app.crm_analytics.scores import snapshot
 
-CHARTED = 10
+CHARTED = 6
 MOST = 2000
 FIELDS = [
 	"name", "left_items", "left_item", "left_size", "right_item", "right_name",
@@ -56,7 +56,7 @@ def columns() -> list[dict]:
 	return [
 		column("left_items", _("Who Buys"), width=280),
 		column("right_name", _("Also Takes"), width=240),
-		column("confidence", _("Confidence"), "Percent", 100, precision=1),
+		column("confidence", _("Confidence (%)"), "Percent", 100, precision=1),
 		column("lift", _("Lift"), "Float", 80, precision=2),
 		column("support", _("Support"), "Percent", 90, precision=2),
 		column("sales", _("Sales with Both"), "Int", 110),
@@ -73,7 +73,7 @@ def chart(rules: list) -> dict | None:
 	return {
 		"title": _("Strongest connections (times as often as by chance)"),
 		"data": {
-			"labels": [f"{shorten(rule.left_items)} → {shorten(rule.right_name)}" for rule in top],
+			"labels": [f"{shorten(rule.left_items, 14)} → {shorten(rule.right_name, 14)}" for rule in top],
 			"datasets": [{"name": _("Lift"), "values": [round(rule.lift, 2) for rule in top]}],
 		},
 		"type": "bar",
