@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST
 from frappe import _
 from frappe.utils.password import check_password
 
+from desk import tokens
+
 MAX_FAILURES = 5
 LOCK_SECONDS = 300
 REFRESH_SECONDS = 600  # a session in use is prolonged at most this often, to spare writes
@@ -20,26 +22,27 @@ LANGUAGES = ("en", "zh")
 def user_of(request) -> str:
 	"""The user behind a request. A wrong token is an error, a stale session is a Guest."""
 	if request.headers.get("Authorization"):
-		from desk import rest
-
-		user = rest.user_from_token(request)
+		user = tokens.user_from_token(request)
 		if user:
+			tokens.check_scope(request)
 			request.token_auth = True
 			request._dont_enforce_csrf_checks = True  # no cookie is involved, so nothing can be forged
 			return user
 	user = request.session.get("user")
-	if not user or not (profile(user) or {}).get("enabled"):
+	if not user or not (known := profile(user) or {}).get("enabled"):
 		return "Guest"
+	if request.session.get("since", 0) < (known.get("sessions_since") or 0):
+		return "Guest"  # ended from elsewhere, or the password has changed
 	if time.time() - request.session.get("seen", 0) > REFRESH_SECONDS:
 		request.session["seen"] = int(time.time())
 	return user
 
 
 def profile(user: str):
-	"""What every page needs of its reader: enabled, language, full_name; read once per request."""
+	"""What every page needs of its reader, read once per request."""
 	key = ("desk.profile", user)
 	if key not in frappe.local.cache:
-		fields = ["enabled", "language", "full_name"]
+		fields = ["enabled", "language", "full_name", "sessions_since"]
 		frappe.local.cache[key] = frappe.db.get_value("User", user, fields, as_dict=True)
 	return frappe.local.cache[key]
 
@@ -79,6 +82,7 @@ def login_user(request, usr: str, pwd: str) -> str:
 	frappe.db.commit()  # the session's own transaction follows
 	request.session.cycle_key()
 	request.session["user"] = user
+	request.session["since"] = time.time()
 	request.session["seen"] = int(time.time())
 	act_as(request, user)
 	return user

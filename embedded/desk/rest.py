@@ -1,14 +1,11 @@
 """REST as Frappe v15 speaks it: `/api/resource/<DocType>[/<name>]` and `/api/method/<dotted path>`."""
 
-import base64
-import hashlib
 import inspect
 import json
 import traceback
 from urllib.parse import unquote
 
 import frappe
-from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware, get_token
@@ -17,12 +14,10 @@ from django.views.decorators.csrf import csrf_exempt
 from frappe import _, client
 from frappe.model.document import Document
 from frappe.serving import is_valid_http_method
-from frappe.utils.password import check_password
 
-from desk import auth, uploads
+from desk import auth, tokens, uploads
 from desk.arguments import typed_arguments
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LIST_ARGUMENTS = frozenset(inspect.signature(client.get_list).parameters) - {"doctype"}
 
 
@@ -77,7 +72,8 @@ def parse_body(text):
 
 def check_csrf(request):
 	"""Session users prove by token that the request comes from a page of this site; API keys need not."""
-	if request.method in SAFE_METHODS or "Authorization" in request.headers or frappe.session.user == "Guest":
+	exempt = request.method in tokens.SAFE_METHODS or "Authorization" in request.headers
+	if exempt or frappe.session.user == "Guest":
 		return
 	request.META.setdefault("HTTP_X_FRAPPE_CSRF_TOKEN", request.headers.get("X-CSRFToken", ""))
 	if _CsrfCheck(lambda _request: None).process_view(request, None, (), {}):
@@ -87,35 +83,6 @@ def check_csrf(request):
 class _CsrfCheck(CsrfViewMiddleware):
 	def _reject(self, request, reason):
 		return reason
-
-
-def user_from_token(request) -> str | None:
-	"""The user of `Authorization: token key:secret` (or Basic), None without. Wrong: AuthenticationError."""
-	scheme, _space, value = request.headers.get("Authorization", "").partition(" ")
-	if not scheme:
-		return None
-	if scheme.lower() == "basic":
-		try:
-			value = base64.b64decode(value).decode()
-		except ValueError:
-			value = ""
-	key, _colon, secret = value.strip().partition(":")
-	user = key and secret and frappe.db.get_value("User", {"api_key": key, "enabled": 1}, "name")
-	if scheme.lower() not in ("token", "basic") or not user or not _secret_matches(user, secret):
-		raise frappe.AuthenticationError(_("Invalid API key or secret"))
-	return user
-
-
-def _secret_matches(user: str, secret: str) -> bool:
-	"""The secret is kept as a slow hash, so a match is remembered for a minute."""
-	key = f"api-secret:{hashlib.sha256(f'{user}:{secret}'.encode()).hexdigest()}"
-	if not cache.get(key):
-		try:
-			check_password(user, secret, fieldname="api_secret")
-		except frappe.AuthenticationError:
-			return False
-		cache.set(key, True, 60)
-	return True
 
 
 # answers
@@ -229,7 +196,7 @@ def record(request, doctype, name):
 def run_doc_method(request, doc, method: str):
 	"""A whitelisted method of a controller: reading needs read, POST needs write."""
 	doc.is_whitelisted(method)
-	doc.check_permission("read" if request.method in SAFE_METHODS else "write")
+	doc.check_permission("read" if request.method in tokens.SAFE_METHODS else "write")
 	return doc.run_method(method, **typed_arguments(getattr(doc, method), frappe.form_dict))
 
 

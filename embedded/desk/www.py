@@ -83,6 +83,7 @@ def shared_context(request) -> dict:
 		"lang": frappe.local.lang,
 		"full_name": full_name or frappe.session.user,
 		"csrf_token": get_token(request),
+		"csp_nonce": request.csp_nonce,
 	}
 
 

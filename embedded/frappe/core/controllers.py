@@ -1,5 +1,7 @@
 """Behaviour of the host's own DocTypes."""
 
+import time
+
 import frappe
 from frappe import _
 from frappe.core.customising import CustomDocPerm, CustomField, PropertySetter
@@ -47,6 +49,8 @@ class User(Document):
 
 		if self.__dict__.get("_new_password"):
 			update_password(self.name, self._new_password)
+		if self.__dict__.get("_new_password") or self.logout_all_sessions:
+			self.db_set({"sessions_since": time.time(), "logout_all_sessions": 0}, update_modified=False)
 		frappe.clear_cache(user=self.name)
 
 	def on_trash(self):
@@ -79,6 +83,28 @@ class Role(Document):
 
 	def on_update(self):
 		frappe.clear_cache(user="*")
+
+
+class APIToken(Document):
+	"""A key with less than its user's rights. The secret is shown once and kept as a hash."""
+
+	def before_insert(self):
+		self.token_key, self._secret = frappe.generate_hash(length=15), frappe.generate_hash(length=30)
+		self.secret, self.last_used = "", None
+
+	def validate(self):
+		before = self.get_doc_before_save()
+		if before:
+			self.token_key = before.token_key
+		for name in (self.doctypes or "").split("\n"):
+			if name.strip() and not frappe.db.exists("DocType", name.strip()):
+				frappe.throw(_("DocType {0} not found").format(name.strip()))
+
+	def after_insert(self):
+		from frappe.utils.password import update_password
+
+		update_password(self.name, self._secret, self.doctype, "secret")
+		frappe.msgprint(_("Key and secret, shown this once: {0}").format(f"{self.token_key}:{self._secret}"))
 
 
 class UserPermission(Document):
@@ -173,6 +199,7 @@ class NumberCard(Document):
 CONTROLLERS = {
 	"User": User,
 	"Role": Role,
+	"API Token": APIToken,
 	"User Permission": UserPermission,
 	"Workflow": Workflow,
 	"Custom DocPerm": CustomDocPerm,
