@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import get_url_to_form
 
+from crm_app.crm_membership.doctype.membership_fee.actions import draft
 from crm_app.utils.actions import stored
 
 
@@ -44,4 +45,31 @@ def replace(doc: str | dict) -> dict:
 	new = card.replace()
 	link = f'<a href="{get_url_to_form("Member Card", new.name)}">{new.name}</a>'
 	frappe.msgprint(_("The new card is {0}.").format(link))
+	return card.as_dict()
+
+
+@frappe.whitelist()
+def merge(doc: str | dict) -> dict:
+	"""Into the card that the form names; its reason goes into the history."""
+	card = stored(doc, "Member Card", "write")
+	if not card.merge_into or not (card.merge_reason or "").strip():
+		frappe.throw(_("Say into which card and why, and save; then merge."), title=_("Merge"))
+	card.merge(card.merge_into, card.merge_reason.strip())
+	frappe.msgprint(_("The balances are on card {0} now.").format(card.merge_into), alert=True)
+	return card.as_dict()
+
+
+@frappe.whitelist()
+def take_fee(doc: str | dict) -> dict:
+	card = stored(doc, "Member Card", "read")
+	frappe.has_permission("Membership Fee", "create", throw=True)
+	draft(card.name)
+	return card.as_dict()
+
+
+@frappe.whitelist()
+def print_card(doc: str | dict) -> dict:
+	card = stored(doc, "Member Card", "print")
+	link = f'<a href="/member_card?name={card.name}" target="_blank">{card.name}</a>'
+	frappe.msgprint(_("The card to print: {0}").format(link))
 	return card.as_dict()

@@ -5,13 +5,17 @@ from frappe import _
 from frappe.model.naming import make_autoname
 from frappe.utils import add_months, cint, getdate, now_datetime, nowdate
 
-from crm_app.crm_membership import ledger
+from crm_app.crm_membership import ledger, qualifying, tier_changes
 from crm_app.crm_membership.card_moves import move_all
 from crm_app.crm_membership.domain.card_number import make_number
 from crm_app.crm_membership.domain.card_status import ACTIVE, ISSUED, LABELS, OPEN, after
 from crm_app.utils.telling import telling
 
 BATCH = 200  # cards between two commits of the nightly run
+COPIED = (
+	"customer", "programme", "tier", "tier_since", "tier_until", "card_type", "store", "valid_until",
+	"paid_until",
+)  # fmt: skip
 SET_BY_MOVES = ("activated_on", "replaces", "replaced_by")
 
 
@@ -96,7 +100,7 @@ def replace(card, reason: str | None = None):
 	ledger.lock(card.name)  # before the card's row, as everybody does
 	move(card, "replace", reason)
 	new = frappe.new_doc("Member Card")
-	for fieldname in ("customer", "programme", "tier", "card_type", "store", "valid_until"):
+	for fieldname in COPIED:
 		new.set(fieldname, card.get(fieldname))
 	new.flags.moving = {"name": "replace", "reason": reason}
 	new.replaces = card.name
@@ -115,6 +119,18 @@ def merge(card, into: str, reason: str | None = None) -> None:
 	ledger.lock(card.name, into)  # before the card's row, as everybody does
 	move(card, "merge", reason, replaced_by=into)
 	move_all(card.name, into, reason)
+	_keep_better_tier(card, other, reason)
+
+
+def _keep_better_tier(card, other, reason: str | None) -> None:
+	plan = qualifying.plan_of(card.programme)
+	if plan.get(card.tier).level > plan.get(other.tier).level:
+		until = getdate(card.tier_until) if card.tier_until else None
+		change = tier_changes.Change(
+			other.name, other.customer, other.programme, other.tier, card.tier, until,
+			tier_changes.BY_HAND, reason=reason, status=other.status_category,
+		)  # fmt: skip
+		tier_changes.write([change])
 
 
 def check_same_holder(card, other) -> None:

@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from crm_app.crm_membership import earning, ledger
+from crm_app.crm_membership import earning, ledger, tier_changes
 from crm_app.crm_membership import ledger_rows as rows
 from crm_app.crm_membership.domain.card_status import REPLACED
 from crm_app.crm_membership.domain.earned import Earned, Sale, SaleLine
@@ -111,7 +111,7 @@ def earn_lines(book: Posting, sale: Sale, transaction: str, earned: Earned | Non
 	if earned.tier_credit > 0:
 		until = earning.tier_credit_expires_on(book.programme, sale.posting_date)
 		credit = book.grant(TIER_CREDIT, earned.tier_credit, "Earn", until)
-	return _keep(
+	kept = _keep(
 		book,
 		transaction,
 		earned,
@@ -122,6 +122,8 @@ def earn_lines(book: Posting, sale: Sale, transaction: str, earned: Earned | Non
 		credit_entry=credit and _entry_of(book, credit),
 		lines=_earned_lines(sale, earned),
 	)
+	tier_changes.after_purchase(book)
+	return kept
 
 
 def return_lines(book: Posting, sale: str, lines: list, transaction: str) -> Earning:

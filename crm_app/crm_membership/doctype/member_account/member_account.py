@@ -1,3 +1,4 @@
+import frappe
 from frappe.model.document import Document
 
 from crm_app.utils.checks import add_check
@@ -16,3 +17,4 @@ class MemberAccount(EngineOnly, Document):
 
 def on_doctype_update():
 	add_check("Member Account", "member_account_balances", BALANCES)
+	frappe.db.add_index("Member Account", ["moved_to"], "member_account_moved")

@@ -3,7 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from crm_app.crm_membership import cards, ledger
+from crm_app.crm_membership import cards, ledger, tier_changes
 from crm_app.crm_membership.domain.card_number import check_foreign, clean
 from crm_app.utils.telling import telling
 
@@ -33,12 +33,16 @@ class MemberCard(Document):
 	def after_insert(self):
 		ledger.open_account(self.name)
 
+	def on_update(self):
+		tier_changes.record_by_hand(self)
+
 	def on_trash(self):
 		ledger.close_unused(self.name)
 
 	def validate(self):
 		self.check_programme()
 		self.check_tier()
+		tier_changes.set_dates(self)
 		self.check_dates()
 		cards.keep_status(self)
 		cards.keep_history(self)
