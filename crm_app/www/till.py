@@ -33,7 +33,6 @@ def tills() -> list[dict]:
 def texts() -> dict[str, str]:
 	"""What the page's script says."""
 	return {
-		"add": _("Add"),
 		"amount": _("Amount"),
 		"balance": _("Balance"),
 		"cancelled": _("Cancelled"),

@@ -105,7 +105,7 @@ function show(member, ask) {
 	showBalances(member);
 	say("member-say", "");
 	requote();
-	$("add").elements.item.focus();
+	$("add").elements.article.focus();
 }
 
 function showBalances(balances) {
@@ -138,9 +138,9 @@ $("clear").addEventListener("click", clear);
 
 $("add").addEventListener("submit", (event) => {
 	event.preventDefault();
-	const { item, rate, qty } = event.target.elements;
+	const { article, rate, qty } = event.target.elements;
 	if (!(cents(rate.value) > 0) || !(Number(qty.value) > 0)) return say("basket-say", T.wrong_number);
-	const name = item.value.trim() || T.commit;
+	const name = article.value.trim() || T.commit;
 	state.basket.push({ name, rate: (cents(rate.value) / 100).toFixed(2), qty: String(Number(qty.value)) });
 	const known = Line.read("crm_till_items", []).filter((known) => known !== name);
 	Line.write("crm_till_items", [name, ...known].slice(0, 60));
@@ -148,7 +148,7 @@ $("add").addEventListener("submit", (event) => {
 	say("basket-say", "");
 	drawBasket();
 	requote();
-	item.focus();
+	article.focus();
 });
 
 function drawBasket() {

@@ -15,7 +15,7 @@ async function commit() {
 	state.busy = false;
 	drawQuote();
 	if (!answer.ok) return say("pay-say", answer.message);
-	const sale = { key: answer.key, label, moment: new Date().toLocaleTimeString(), state: answer.code, data: answer.data };
+	const sale = { key: answer.key, label, moment: new Date().toLocaleTimeString(TILL.lang === "zh" ? "zh-CN" : "en-GB"), state: answer.code, data: answer.data };
 	Line.write("crm_till_sales", [sale, ...Line.read("crm_till_sales", [])].slice(0, TODAY));
 	drawToday();
 	showReceipt(sale, answer.message);
@@ -30,7 +30,7 @@ function showReceipt(sale, message) {
 	const { data } = sale;
 	const rows = [[T.total, data.total ?? ""]];
 	if (data.sale) {
-		rows.push([T.points_used, data.points.used], [T.stored_value, data.stored_value.used], [T.paid, data.to_pay]);
+		rows.push([T.points_used, data.points.money], [T.stored_value, data.stored_value.used], [T.paid, data.to_pay]);
 		rows.push([T.earned, data.earns.points], [`${T.balance}: ${T.points}`, data.balances.points]);
 		rows.push([`${T.balance}: ${T.stored_value}`, data.balances.stored_value]);
 	}
@@ -185,7 +185,7 @@ Line.onChange(drawLine);
 addEventListener("keydown", (event) => {
 	if (document.querySelector("dialog[open]") || $("till").hidden) return;
 	if (event.key === "F2") $("find").elements.member.focus();
-	else if (event.key === "F4") $("add").elements.item.focus();
+	else if (event.key === "F4") $("add").elements.article.focus();
 	else if (event.key === "F9") commit();
 	else if (event.key === "Escape") clear();
 	else {
