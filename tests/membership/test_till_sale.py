@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import frappe
 import pytest
+from crm_testing.coupons import make_coupon
 from crm_testing.customers import make_customer
 from crm_testing.membership import make_card, make_programme
 from crm_testing.tills import call, issue_token, make_till, new_key
@@ -238,3 +239,39 @@ def test_identify_tells_balances_and_coupons(token, card):
 	data = call("identify", token, phone="13900139001")["data"]
 	assert (data["points"], data["stored_value"], data["bonus"]) == ("120", "35.00", "5.00")
 	assert data["coupons"] == []
+
+
+# coupons
+
+
+def test_a_coupon_is_used_by_the_sale_and_released_by_its_cancellation(till, token, card):
+	coupon, key = make_coupon(customer=card.customer), new_key()
+	assert [row["code"] for row in call("identify", token, card=card.name)["data"]["coupons"]] == [coupon]
+	answer = commit(token, card, coupons=[coupon], pay="80.00", key=key)
+	assert (code(answer), answer["data"]["coupon_discount"]) == ("OK", "20.00")
+	sale = frappe.get_doc("CRM Transaction", answer["data"]["sale"])
+	assert (sale.amount, sale.discount_amount) == (80, 20)
+	assert code(commit(token, card, coupons=[coupon])) == "COUPON_USED"
+	call("cancel", token, of_key=key)
+	assert code(commit(token, card, coupons=[coupon])) == "OK"
+	assert audited(card).points == 80
+
+
+def test_a_coupon_of_another_customer_sells_nothing(till, token, card):
+	foreign = make_coupon(customer=make_customer(customer_name="Other").name)
+	assert code(commit(token, card, coupons=[foreign])) == "COUPON_OTHER_CUSTOMER"
+	assert frappe.db.count("CRM Transaction", {"member_card": card.name}) == 0
+	told = call("quote", token, card=card.name, **BASKET, coupons=[foreign])["data"]["refused_coupons"]
+	assert [row["reason"] for row in told] == ["COUPON_OTHER_CUSTOMER"]
+
+
+def test_a_group_buyer_becomes_a_member_with_the_voucher(token):
+	voucher = make_coupon()
+	person = {"customer_name": "Group Buyer", "phone": "13600136000", "source": "Group Buying"}
+	data = call("register", token, **person, voucher=voucher)["data"]
+	assert data["voucher"] == voucher
+	assert (
+		code(call("register", token, **person | {"phone": "13600136001"}, voucher="NONE")) == "COUPON_UNKNOWN"
+	)
+	bought = call("commit", token, card=data["card"], **BASKET, coupons=[voucher])
+	assert (code(bought), bought["data"]["to_pay"]) == ("OK", "80.00")
