@@ -92,7 +92,7 @@ def price(settlement) -> None:
 
 def settle(settlement, paid: bool) -> None:
 	"""Marks the vouchers as paid with this settlement, or as unpaid again, each with its entry."""
-	kind, now = ("Settled" if paid else "Settlement Cancelled"), now_datetime()
+	kind, now = ("Platform Paid" if paid else "Settlement Cancelled"), now_datetime()
 	for row in sorted(settlement.lines, key=lambda row: row.coupon):
 		coupon_rows.lock(row.coupon, ["name"])
 	vouchers = [_look(row.coupon, FIELDS) for row in settlement.lines]

@@ -23,6 +23,7 @@ from frappe.utils import add_days, getdate, now_datetime, nowdate
 
 from crm_app.crm_membership import coupon_counts, coupon_states, coupons, vouchers
 from crm_app.crm_membership.doctype.coupon import actions
+from crm_app.crm_membership.doctype.coupon_batch import actions as batch_actions
 from crm_app.crm_membership.domain.coupon_code import shown
 from crm_app.crm_membership.domain.errors import Refused
 
@@ -312,6 +313,22 @@ def test_the_text_for_the_customer_follows_the_terms():
 	template.value = 40
 	template.save()
 	assert template.title == "Spring gift"
+
+
+def test_who_withdraws_and_who_refunds(as_user):
+	voucher, code = codes_of(make_batch(make_deal(), target="Codes of a Platform", platform_codes="1\n2"))
+	batch = make_batch(make_template())
+	with as_user(make_user("service@coupons.test", "CRM Service User")):
+		for act, name in ((actions.void, code), (actions.refund, voucher), (batch_actions.void, batch.name)):
+			with pytest.raises(frappe.PermissionError):
+				act({"name": name})
+	with as_user(make_user("finance@coupons.test", "CRM Finance User")):
+		actions.refund({"name": voucher})
+		with pytest.raises(frappe.PermissionError):
+			actions.void({"name": code})
+	with as_user(make_user("marketing@coupons.test", "CRM Marketing User")):
+		actions.void({"name": code})
+	assert (state(voucher)[0], state(code)[0]) == ("Refunded", "Void")
 
 
 def test_what_was_issued_keeps_its_kind():

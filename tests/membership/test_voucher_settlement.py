@@ -38,7 +38,7 @@ def test_redeemed_vouchers_are_settled_less_the_commission(deal, used):
 	assert (settlement.net_amount, settlement.difference) == (150.5, 0)
 	settlement.submit()
 	assert {frappe.db.get_value("Coupon", code, "settlement") for code in used} == {settlement.name}
-	assert kinds(used[0])[-1] == "Settled"
+	assert kinds(used[0])[-1] == "Platform Paid"
 	assert not make_settlement(deal).lines, "nothing is paid twice"
 
 

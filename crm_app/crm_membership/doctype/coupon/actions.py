@@ -1,4 +1,5 @@
-"""The buttons of a coupon."""
+"""The buttons of a coupon. Its fields are nobody's to write, so the right comes from elsewhere: who makes
+templates may withdraw, who settles vouchers may enter that a platform gave the money back."""
 
 import frappe
 from frappe import _
@@ -10,7 +11,8 @@ from crm_app.utils.telling import telling
 
 @frappe.whitelist()
 def void(doc: str | dict) -> dict:
-	coupon = stored(doc, "Coupon")
+	frappe.has_permission("Coupon Template", "write", throw=True)
+	coupon = stored(doc, "Coupon", "read")
 	with telling(_("Not possible now")):
 		coupon_states.void(coupon.name)
 	return coupon.reload().as_dict()
@@ -19,7 +21,8 @@ def void(doc: str | dict) -> dict:
 @frappe.whitelist()
 def refund(doc: str | dict) -> dict:
 	"""A group-buying voucher whose buyer got the money back from the platform."""
-	coupon = stored(doc, "Coupon")
+	frappe.has_permission("Voucher Settlement", "write", throw=True)
+	coupon = stored(doc, "Coupon", "read")
 	with telling(_("Not possible now")):
 		coupon_states.refund(coupon.name)
 	return coupon.reload().as_dict()

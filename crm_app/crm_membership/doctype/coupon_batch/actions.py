@@ -41,6 +41,7 @@ def stop(doc: str | dict) -> dict:
 @frappe.whitelist()
 def hand_out(doc: str | dict) -> dict:
 	"""The printed codes have left the house: from now on they can be used."""
+	frappe.has_permission("Coupon Template", "write", throw=True)
 	batch = stored(doc, "Coupon Batch")
 	number = coupon_states.hand_out(batch.name)
 	frappe.msgprint(_("{0} coupons can be used now.").format(number), alert=True)
@@ -50,6 +51,7 @@ def hand_out(doc: str | dict) -> dict:
 @frappe.whitelist()
 def void(doc: str | dict) -> dict:
 	"""Withdraws every coupon of the batch that was not used."""
+	frappe.has_permission("Coupon Template", "write", throw=True)
 	batch = stored(doc, "Coupon Batch")
 	number = coupon_states.void_batch(batch.name)
 	frappe.msgprint(_("{0} coupons were withdrawn.").format(number), alert=True)

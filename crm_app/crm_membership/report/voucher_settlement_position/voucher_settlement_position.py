@@ -75,7 +75,7 @@ def columns() -> list[dict]:
 		_column("vouchers", _("Vouchers"), "Int", 90),
 		_column("redeemed", _("Redeemed"), "Int", 90),
 		_column("redeemed_amount", _("Settlement Prices"), "Currency", 130),
-		_column("paid", _("Settled"), "Int", 90),
+		_column("paid", _("Vouchers Settled"), "Int", 90),
 		_column("paid_amount", _("Settled Amount"), "Currency", 130),
 		_column("due", _("To Be Settled"), "Int", 100),
 		_column("due_amount", _("Amount to Be Settled"), "Currency", 130),
