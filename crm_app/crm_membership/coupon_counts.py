@@ -78,8 +78,12 @@ def used(template: str, customer: str | None) -> int:
 	return cint(query.run()[0][0])
 
 
-def carry(name: str, uses: int) -> None:
-	frappe.db.set_value(COUNT, name, "used", uses)
+def carry(terms: Terms, customer: str | None, by: int) -> None:
+	"""One use more (1) or less (-1), on rows that this transaction has locked."""
+	names = [name for name, _whose in names_of(terms, customer)]
+	if names:
+		count = frappe.qb.DocType(COUNT)
+		frappe.qb.update(count).set(count.used, count.used + by).where(count.name.isin(names)).run()
 
 
 def forget(template: str) -> None:

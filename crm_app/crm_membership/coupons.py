@@ -147,17 +147,12 @@ def _use(offer: Offer, customer: str | None, sale: Sale, discount: Decimal, key:
 		sale_amount=float(sale.total),
 	)
 	coupon_rows.write_entries([entry])
-	_count(offer.terms, customer, 1)
+	coupon_counts.carry(offer.terms, customer, 1)
 	status = REDEEMED if offer.uses + 1 >= offer.use_limit else ISSUED
 	coupon_rows.use(
 		offer.code, 1, discount, sale.total, status_category=status, redeemed_on=entry["posted_at"]
 	)
 	return Redemption(entry["name"], offer.code, offer.terms.template, discount)
-
-
-def _count(terms, customer: str | None, by: int) -> None:
-	for name, uses in coupon_counts.lock({terms.template: terms}, customer).items():
-		coupon_counts.carry(name, uses + by)
 
 
 def release(doctype: str, name: str, reason: str | None = None, returned: bool = False) -> list[str]:
@@ -195,7 +190,7 @@ def _release(redeemed, terms: Terms, reason: str | None) -> str | None:
 		**where,
 	)
 	coupon_rows.write_entries([entry])
-	_count(terms, redeemed.customer, -1)
+	coupon_counts.carry(terms, redeemed.customer, -1)
 	status = ISSUED if coupon.status_category == REDEEMED else coupon.status_category
 	coupon_rows.use(redeemed.coupon, -1, -discount, -total, status_category=status)
 	return entry["name"]

@@ -93,9 +93,7 @@ def price(settlement) -> None:
 def settle(settlement, paid: bool) -> None:
 	"""Marks the vouchers as paid with this settlement, or as unpaid again, each with its entry."""
 	kind, now = ("Platform Paid" if paid else "Settlement Cancelled"), now_datetime()
-	for row in sorted(settlement.lines, key=lambda row: row.coupon):
-		coupon_rows.lock(row.coupon, ["name"])
-	vouchers = [_look(row.coupon, FIELDS) for row in settlement.lines]
+	vouchers = coupon_rows.lock_many([row.coupon for row in settlement.lines], FIELDS)
 	where = {"voucher_type": settlement.doctype, "voucher_no": settlement.name}
 	coupon_rows.write_entries(
 		coupon_rows.entry_values(row, kind, f"{kind}|{settlement.name}|{row.name}", posted_at=now, **where)
