@@ -23,6 +23,7 @@ TEST = [
 	"pytest==9.2.0",
 	"pytest-xdist==3.8.0",  # the suite in parallel
 	"hypothesis==6.170.15",  # property-based tests
+	"schemathesis==4.32.5",  # fuzzes the REST interface from its OpenAPI description
 	"playwright==1.65.2",  # drives Debian's Chromium
 	"ruff==0.17.6",  # lint and format
 ]

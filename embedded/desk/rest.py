@@ -15,7 +15,7 @@ from frappe import _, client
 from frappe.model.document import Document
 from frappe.serving import is_valid_http_method
 
-from desk import auth, tokens, uploads
+from desk import auth, openapi, tokens, uploads
 from desk.arguments import typed_arguments
 
 LIST_ARGUMENTS = frozenset(inspect.signature(client.get_list).parameters) - {"doctype"}
@@ -317,6 +317,7 @@ def _logged_user() -> str:
 
 
 urlpatterns = [
+	path("openapi.json", api(openapi.document)),
 	path("method/<path:cmd>", method),
 	path("resource/<str:doctype>", collection),
 	path("resource/<str:doctype>/<path:name>", record),

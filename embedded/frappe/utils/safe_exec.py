@@ -5,8 +5,9 @@ from RestrictedPython import compile_restricted_eval, safe_builtins
 from RestrictedPython.Eval import default_guarded_getitem, default_guarded_getiter
 from RestrictedPython.Guards import guarded_iter_unpack_sequence, safer_getattr
 
+WRITING = ("setattr", "delattr")  # an expression reads
 BUILTINS = {
-	**safe_builtins,
+	**{name: value for name, value in safe_builtins.items() if name not in WRITING},
 	**{
 		function.__name__: function
 		for function in (
