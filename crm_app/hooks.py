@@ -168,6 +168,12 @@ for _doctype in [
 	_events = doc_events.setdefault(_doctype, {})
 	_events["before_validate"] = "crm_app.utils.numbers.check_numbers"
 	_events["before_update_after_submit"] = "crm_app.utils.numbers.check_numbers"
+# What an administrator may change about the app's DocTypes, see crm_app.customising.
+doc_events |= {
+	"Workflow": {"validate": "crm_app.customising.workflows.check"},
+	"Property Setter": {"validate": "crm_app.customising.fields.check_property"},
+	"Custom Field": {"validate": "crm_app.customising.fields.check_custom_field"},
+}
 # Not under the row rule by themselves, but they name customers.
 for _doctype in ("CRM Customer", "Expense Request"):
 	doc_events[_doctype]["validate"] = [

@@ -9,6 +9,7 @@ from crm_app.crm_membership import ledger, qualifying, tier_changes
 from crm_app.crm_membership.card_moves import move_all
 from crm_app.crm_membership.domain.card_number import make_number
 from crm_app.crm_membership.domain.card_status import ACTIVE, ISSUED, LABELS, OPEN, after
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.utils.telling import telling
 
 BATCH = 200  # cards between two commits of the nightly run
@@ -89,6 +90,7 @@ def move(card, name: str, reason: str | None = None, **values) -> None:
 	card.update(values)
 	if name == "activate" and not card.activated_on:
 		card.activated_on = today
+	forgive_custom(card)
 	try:
 		card.save()
 	finally:
@@ -104,6 +106,7 @@ def replace(card, reason: str | None = None):
 		new.set(fieldname, card.get(fieldname))
 	new.flags.moving = {"name": "replace", "reason": reason}
 	new.replaces = card.name
+	forgive_custom(new)
 	new.insert()
 	new.flags.moving = None
 	card.db_set("replaced_by", new.name)

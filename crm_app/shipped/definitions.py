@@ -1,5 +1,6 @@
 """The files that hold what is shipped."""
 
+import functools
 import json
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def workflows() -> list[dict]:
 	return [_read(path) for path in sorted(_app().glob("workflows/*.json"))]
 
 
+@functools.cache
 def doctypes() -> list[dict]:
 	"""The app's DocTypes as their files have them, without what an administrator changed."""
 	return [_read(path) for path in sorted(_app().glob("*/doctype/*/*.json"))]

@@ -26,6 +26,7 @@ import frappe
 from frappe import _
 from frappe.model.workflow import WorkflowTransitionError
 
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.workflows.changes import changed_labels
 from crm_app.workflows.flow import Flow
 
@@ -102,9 +103,15 @@ def _open(doc) -> None:
 	if old:
 		doc.owner = old.owner
 		_check_edit(doc, old, flow)
+		_forgive_what_this_user_cannot_fill(doc, old, flow)
 	elif not doc.get(flow.field):
 		doc.set(flow.field, flow.first)
 	flow.follow(doc, old)
+
+
+def _forgive_what_this_user_cannot_fill(doc, old, flow) -> None:
+	if doc.flags.workflow_system or not flow.editors(flow.state(old)) & set(frappe.get_roles()):
+		forgive_custom(doc)
 
 
 def _close(doc) -> None:

@@ -11,6 +11,7 @@ from crm_app.crm_membership.domain.card_status import OPEN
 from crm_app.crm_membership.domain.errors import Refused
 from crm_app.crm_membership.till import members
 from crm_app.crm_membership.till.outcome import Outcome
+from crm_app.customising.mandatory import forgive_custom
 
 CUSTOMER, CARD = "CRM Customer", "Member Card"
 
@@ -60,6 +61,7 @@ def add_customer(till, call: dict, phone: str) -> str:
 		}
 	)
 	add_consent(customer, till, call)
+	forgive_custom(customer)
 	customer.insert(ignore_permissions=True)  # a till may register, it has no right to customers beyond
 	return customer.name
 
@@ -68,6 +70,7 @@ def keep_consent(name: str, till, call: dict) -> None:
 	if call.get("consent"):
 		customer = frappe.get_doc(CUSTOMER, name)
 		add_consent(customer, till, call)
+		forgive_custom(customer)
 		customer.save(ignore_permissions=True)  # only what the customer has just said
 
 
@@ -89,6 +92,7 @@ def add_card(till, customer: str):
 	card.update({"customer": customer, "programme": till.programme, "store": till.store})
 	card.card_type = "Electronic"
 	card.flags.ignore_permissions = True  # as above
+	forgive_custom(card)
 	card.insert()
 	cards.move(card, "activate")
 	return card

@@ -7,6 +7,7 @@ import frappe
 from crm_app.crm_membership import ledger
 from crm_app.crm_membership.till import answers, members
 from crm_app.crm_membership.till.outcome import Outcome
+from crm_app.customising.mandatory import forgive_custom
 
 TOP_UP = "Member Top-up"
 
@@ -26,6 +27,7 @@ def top_up(till, call: dict, now: datetime) -> Outcome:
 	)
 	doc.flags.ignore_permissions = True  # the till may top up, it has no other right to the record
 	ledger.lock(member.card)  # before any row of the record, as everybody does
+	forgive_custom(doc)
 	doc.insert()
 	doc.submit()
 	data = {

@@ -5,6 +5,7 @@ from frappe import _
 
 from crm_app.crm_marketing.doctype.customer_segment.actions import unused_name
 from crm_app.crm_marketing.templates import segment_from
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.utils.actions import stored
 
 
@@ -17,7 +18,9 @@ def create_segment(doc: str | dict):
 	if not campaign.template:
 		frappe.throw(_("Choose a template first."))
 	template = frappe.get_doc("CRM Campaign Template", campaign.template)
-	segment = segment_from(template, unused_name(campaign.campaign_name)).insert()
+	segment = segment_from(template, unused_name(campaign.campaign_name))
+	forgive_custom(segment)
+	segment.insert()
 	campaign.segment = segment.name
 	return campaign.save()
 

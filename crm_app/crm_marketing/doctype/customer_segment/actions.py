@@ -11,6 +11,7 @@ from frappe.query_builder.functions import Count
 from crm_app.crm_customers.permissions import apply_row_rule
 from crm_app.crm_marketing import segments
 from crm_app.crm_marketing.segment_query import customers_matching
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.utils.actions import stored
 
 
@@ -65,6 +66,7 @@ def make_snapshot(doc: str | dict):
 			"description": source.rule_summary,
 		}
 	)
+	forgive_custom(snapshot)
 	snapshot.insert()
 	segments.record_count(snapshot, segments.copy_members(source.name, snapshot.name), refreshed=True)
 	frappe.msgprint(_("Snapshot {0} holds {1} customers").format(snapshot.name, snapshot.member_count))
