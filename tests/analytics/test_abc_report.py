@@ -2,6 +2,7 @@
 
 import frappe
 import pytest
+from crm_testing.customers import make_customer
 from crm_testing.hosts import counted_queries
 from crm_testing.sales import make_transaction
 from crm_testing.shop import LAST_DAY, line, make_shop, sales_people
@@ -144,3 +145,25 @@ def test_returns_larger_than_sales_are_in_the_last_class(shop):
 	found = run(from_date="2024-03-01", to_date="2024-03-31", net_of_returns=1)
 	assert [(row["total"], row["class"], row["share"]) for row in found[1]] == [(-50, "C", 0)]
 	assert found[3] is None
+
+
+def test_sales_to_come_do_not_count(shop):
+	sale = make_transaction(shop.small, posting_date="2024-06-01", items=[line("TEA", 9000)])
+	frappe.db.set_value("CRM Transaction", sale.name, "posting_date", "2999-01-01")
+	assert {row["key"]: row["total"] for row in execute({})[1]}[shop.small] == 50
+
+
+def test_customers_who_bought_the_same_are_classed_in_the_order_of_their_ids():
+	frappe.db.delete("CRM Transaction")
+	names = [make_customer(customer_name="Alike").name for _number in range(10)]
+	for name in names:
+		make_transaction(name, posting_date="2024-06-01")
+	found = classes()
+	assert [found[name] for name in sorted(names)] == [*"AAAAAAAABB"]
+
+
+def test_a_shop_of_zero_amounts_has_no_curve(shop):
+	frappe.db.set_value("CRM Transaction", {"docstatus": 1}, "amount", 0)
+	_columns, rows, _message, chart, cards = run()
+	assert {row["class"] for row in rows} == {"C"} and chart is None
+	assert {card["value"] for card in cards if card["datatype"] != "Int"} == {0}

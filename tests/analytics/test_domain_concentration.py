@@ -85,3 +85,10 @@ def test_customers_of_the_real_shop(sales):
 def test_items_of_the_real_shop(sales):
 	totals = sales.groupby("item")["amount"].sum()
 	assert concentration.profile(concentration.classify(totals))["items"].tolist() == [777, 922, 1966]
+
+
+def test_a_million_equal_items_are_classed_in_their_order():
+	classified = concentration.classify(pd.Series(np.full(10**6, 3.0)))
+	assert concentration.profile(classified)["items"].tolist() == [800_000, 150_000, 50_000]
+	assert concentration.gini(classified["total"]) == pytest.approx(0, abs=1e-9)
+	assert concentration.top_share(classified["total"]) == pytest.approx(0.2)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from crm_testing.customers import make_user
 from crm_testing.hosts import counted_queries
-from crm_testing.scores import bulk_lines, make_shop, scores_of
+from crm_testing.scores import PREFIX, bulk_customers, bulk_lines, bulk_sales, make_shop, scores_of
 
 from crm_app.crm_analytics import associations
 from crm_app.crm_analytics.domain import concentration
@@ -172,3 +172,14 @@ def test_a_shop_whose_sales_have_no_lines_gets_a_message_and_no_rules(shop, quic
 	assert model.status == "Fallback" and "bought together" in model.message
 	assert frappe.db.count("Product Association") == 0
 	assert {row["next_item"] for row in scores_of(shop).values()} == {None}
+
+
+def test_customers_who_are_all_alike_are_no_groups_and_say_so(quick):
+	frappe.db.delete("CRM Transaction")
+	names = [f"{PREFIX}{number}" for number in range(12)]
+	bulk_customers(names)
+	bulk_sales([(name, "2026-01-05", 10.0) for name in names])
+	runs.refresh("Full")
+	assert {row["cluster"] for row in scores_of(names).values()} == {None}
+	_columns, rows, message, chart, _cards = customer_clusters.execute({})
+	assert (rows, chart) == ([], None) and "Too few different customers" in message
