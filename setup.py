@@ -7,6 +7,7 @@ APP = [
 	"scipy>=1.11,<2",  # optimisers and special functions under the value models
 	"phonenumbers>=8.13,<10",  # Google's number plans: parsing and E.164; Frappe ships it too
 	"openpyxl>=3.1,<4",  # XLSX; Frappe ships it too
+	"segno>=1.6,<2",  # QR codes of member cards, pure Python without dependencies
 ]
 EMBEDDED = [
 	"Django==5.2.19",  # web, sessions, templates, hashing; long-term support line

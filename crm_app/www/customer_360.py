@@ -5,6 +5,7 @@ from frappe import _
 
 from crm_app.crm_customers.view_360 import address, build, money
 from crm_app.utils.phone import display_number
+from crm_app.www.member_card import story
 
 no_cache = 1
 
@@ -19,5 +20,6 @@ def get_context(context):
 	context.update({"no_cache": 1, "full_width": True, "show_sidebar": False})
 	context.title = context.customer.customer_name
 	context.record_url = address("CRM Customer", customer_id)
+	context.update(story(customer_id))
 	context.update({"display_number": display_number, "money": money})
 	return context

@@ -1,10 +1,11 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import getdate
+from frappe.utils import add_days, getdate, nowdate
 
 from crm_app.crm_membership import cards, ledger, tier_changes
 from crm_app.crm_membership.domain.card_number import check_foreign, clean
+from crm_app.crm_membership.domain.kinds import POINTS
 from crm_app.utils.telling import telling
 
 
@@ -66,6 +67,32 @@ class MemberCard(Document):
 	def check_dates(self):
 		if self.valid_until and getdate(self.valid_until) < getdate(self.issued_on):
 			frappe.throw(_("Valid Until: {0} lies before the day of issue.").format(self.valid_until))
+
+	@property
+	def points_balance(self):
+		return self._balance("points")
+
+	@property
+	def value_balance(self):
+		return self._balance("value")
+
+	@property
+	def credit_balance(self):
+		return self._balance("tier_credit")
+
+	@property
+	def points_expiring(self):
+		if self.is_new() or not frappe.has_permission("Member Account", "read"):
+			return None
+		return float(ledger.expiring(self.name, POINTS, add_days(nowdate(), 30)))
+
+	def _balance(self, kind: str):
+		"""As of now, for readers of the accounts; read once for a form."""
+		if self.is_new() or not frappe.has_permission("Member Account", "read"):
+			return None
+		if not self.get("_balances"):
+			self._balances = ledger.balance(self.name)
+		return float(getattr(self._balances, kind))
 
 	@frappe.whitelist()
 	def activate(self, reason: str | None = None):
