@@ -190,12 +190,29 @@ doc_events["CRM Transaction"]["on_cancel"] = [
 	"crm_app.crm_membership.coupon_returns.on_cancel",
 ]
 doc_events["CRM Interaction"]["after_insert"] = "crm_app.crm_service.first_answer.from_interaction"
+# Private values and what is shown instead.
+for _doctype in ("CRM Customer", "Complaint", "Member Card"):
+	_validate = doc_events[_doctype]["validate"]
+	doc_events[_doctype]["validate"] = [
+		*([_validate] if isinstance(_validate, str) else _validate),
+		"crm_app.crm_customers.privacy.derive",
+	]
+doc_events["Version"] = {"before_insert": "crm_app.crm_customers.privacy.mask_version"}
+before_request = ["crm_app.crm_customers.request_guard.check"]
+standard_queries = dict.fromkeys(
+	("CRM Customer", "Complaint", "Member Card"), "crm_app.crm_customers.privacy.search"
+)
 # The operation log.
+override_whitelisted_methods = {
+	"frappe.desk.reportview.export_query": "crm_app.crm_platform.exports.export_list",
+	"frappe.desk.query_report.export_query": "crm_app.crm_platform.exports.export_report",
+}
+on_export = "crm_app.crm_platform.operation_log.exported"
 doc_events["User"] = {"on_update": "crm_app.crm_platform.operation_log.roles_changed"}
 doc_events["Comment"] = {"after_insert": "crm_app.crm_platform.operation_log.decided"}
 for _doctype in ("Custom DocPerm", "User Permission", "DocShare"):
 	doc_events[_doctype] = dict.fromkeys(
-		("after_insert", "on_update", "on_trash"), "crm_app.crm_platform.operation_log.rule_changed"
+		("on_update", "on_trash"), "crm_app.crm_platform.operation_log.rule_changed"
 	)
 
 scheduler_events = {

@@ -39,7 +39,10 @@ def _roles(user) -> set[str]:
 
 def rule_changed(doc, method: str | None = None) -> None:
 	"""Custom DocPerm, User Permission, DocShare: a right for somebody came, changed or went."""
-	said = {"after_insert": _("added"), "on_trash": _("removed")}.get(method or "", _("changed"))
+	if frappe.flags.in_migrate or frappe.flags.in_install:
+		return
+	said = _("changed") if doc.get_doc_before_save() else _("added")
+	said = _("removed") if method == "on_trash" else said
 	about = [doc.get(name) for name in ("parent", "role", "user", "allow", "for_value", "share_doctype")]
 	rights = [name for name in ("read", "write", "create", "delete", "submit", "export") if doc.get(name)]
 	level = f"permlevel {doc.permlevel}" if doc.get("permlevel") else ""
@@ -56,3 +59,4 @@ def decided(doc, method: str | None = None) -> None:
 def exported(doctype: str, file_type: str, report: str | None = None) -> None:
 	"""A list or a report left as a file."""
 	log("Export", report or doctype, file_type, "Report" if report else doctype)
+	frappe.db.commit()  # an export may be a GET, which is rolled back; nothing else is written in it

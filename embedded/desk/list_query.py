@@ -128,10 +128,16 @@ class ListQuery:
 	def columns(self) -> list:
 		"""Title first, then in_list_view fields; the state has a pill of its own."""
 		title = self.by_name.get(self.meta.title_field or "name", self.by_name["name"])
+		# Where a field is kept from this user, the masked one beside it stands in.
+		masked = {f"{df.fieldname}_masked" for df in self.meta.fields if df.in_list_view} - {
+			f"{name}_masked" for name in self.by_name
+		}
 		shown = [
 			df
 			for df in self.fields
-			if df.in_list_view and df.fieldname != title.fieldname and df.fieldname not in STATUS_FIELDS
+			if (df.in_list_view or df.fieldname in masked)
+			and df.fieldname != title.fieldname
+			and df.fieldname not in STATUS_FIELDS
 		]
 		return [title, *shown[:8]]
 

@@ -48,6 +48,7 @@ class FrappeMiddleware:
 	def _respond(self, request):
 		frappe.cache.check_version()
 		frappe.local.new_request(request=request)
+		frappe.local.request_ip = request.META.get("REMOTE_ADDR", "")
 		try:
 			auth.act_as(request, auth.user_of(request))
 		except (frappe.AuthenticationError, frappe.PermissionError) as error:

@@ -15,7 +15,7 @@ from frappe.utils.html_utils import sanitize_html
 from frappe.utils.xlsxutils import make_xlsx
 
 from desk import formatting, routes, shell
-from desk.csv_export import cell
+from desk.csv_export import cell, note
 
 PAGE = 200
 SUMMARY_COLOURS = {"Green": "green", "Red": "red", "Orange": "orange", "Blue": "blue"}
@@ -212,7 +212,9 @@ def export(request, name: str):
 	rows = [as_dict(row, columns) for row in data["result"]]
 	table = [[_(column.label or "") for column in columns]]
 	table += [[row.get(column.fieldname) for column in columns] for row in rows]
-	return xlsx(name, table) if request.GET.get("format") == "xlsx" else csv_file(name, table)
+	kind = "XLSX" if request.GET.get("format") == "xlsx" else "CSV"
+	note(doc.ref_doctype, kind, name)
+	return xlsx(name, table) if kind == "XLSX" else csv_file(name, table)
 
 
 def csv_file(name: str, table: list) -> HttpResponse:

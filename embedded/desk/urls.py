@@ -21,6 +21,7 @@ urlpatterns = [
 	path("app/<slug:slug>", listing.dispatch),
 	path("app/<slug:slug>/view/list", listing.dispatch),
 	path("app/<slug:slug>/export.csv", csv_export.export),
+	path("app/<slug:slug>/export.xlsx", csv_export.export),
 	path("app/<slug:slug>/bulk", listing.bulk),
 	path("app/<slug:slug>/save-filter", saved_filters.save),
 	path("app/", include("desk.form_views")),

@@ -64,7 +64,8 @@ def _enabled(meta) -> list:
 
 def search_fields(meta) -> list[str]:
 	names = ["name", meta.title_field, *(field.strip() for field in (meta.search_fields or "").split(","))]
-	fields = {name: meta.get_field(name) for name in names if name}
+	readable = {"name", *meta.get_permitted_fieldnames()}
+	fields = {name: meta.get_field(name) for name in names if name in readable}
 	return [name for name, df in fields.items() if name == "name" or (df and df.fieldtype in SEARCHABLE)]
 
 
