@@ -97,8 +97,7 @@ def test_the_360_page_shows_the_mask(member, as_user):
 def test_the_history_never_holds_private_values(member):
 	member.mobile_no = "13800138001"
 	member.contacts[0].mobile_no = "13900139001"
-	member.flags.ignore_version = False  # tests keep no versions otherwise
-	member.save()
+	member.save(ignore_version=False)  # tests keep no versions otherwise
 	versions = frappe.get_all(
 		"Version", filters={"ref_doctype": "CRM Customer", "docname": member.name}, pluck="data"
 	)
