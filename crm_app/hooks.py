@@ -96,6 +96,7 @@ _FETCHING = [
 	"Membership Fee",
 	"Top-up Offer",
 	"Complaint",
+	"Customer Score",
 	"Customer Segment Member",
 	"Expense Request",
 	"CRM Department",
