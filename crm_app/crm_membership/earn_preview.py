@@ -7,7 +7,7 @@ from datetime import date
 import frappe
 from frappe.utils import getdate
 
-from crm_app.crm_membership import earn_rules
+from crm_app.crm_membership import earn_rules, programmes
 from crm_app.crm_membership.domain.earned import Sale, SaleLine
 from crm_app.crm_membership.domain.earning import EarnRule, MemberFacts
 from crm_app.crm_membership.domain.previewing import Preview
@@ -23,11 +23,11 @@ def preview(rule, first: date, last: date, most: int = MOST) -> tuple[Preview, b
 
 	Besides it count the other rules that are active now; tiers and segments are those of today.
 	"""
-	rules = with_rule(rule)
+	rules, plan = with_rule(rule), programmes.plan(rule.programme)
 	counted, left = Preview(rule.name, rules), most
 	for portion in _portions(rule.programme, first, last, PORTION):
 		for sale, facts, granted in _read(portion[:left], rule.programme, rules):
-			counted.add(sale, facts, earn_rules.plan_of(sale.programme, sale.tier), granted)
+			counted.add(sale, facts, earn_rules.plan_of(plan, sale.tier), granted)
 		left -= len(portion)
 		if left <= 0:
 			return counted, False

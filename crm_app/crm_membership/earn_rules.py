@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import date
+from types import SimpleNamespace
 
 import frappe
 from frappe.utils import cint, getdate
@@ -22,7 +23,12 @@ FIELDS = [
 NEVER_RUN = ("Draft", "Pending", "Approved", "Rejected")
 
 
-def evaluate(sale: Sale, rules: tuple[EarnRule, ...] | None = None, lock: bool = True) -> Earned:
+def evaluate(
+	sale: Sale,
+	rules: tuple[EarnRule, ...] | None = None,
+	lock: bool = True,
+	plan: SimpleNamespace | None = None,
+) -> Earned:
 	"""What `sale` earns under the active rules of its programme, or under `rules`.
 
 	`lock`: limits per customer are read past the transaction's snapshot; to show what would be earned needs
@@ -33,7 +39,9 @@ def evaluate(sale: Sale, rules: tuple[EarnRule, ...] | None = None, lock: bool =
 	facts = facts_of(sale.customer, sale.posting_date, rules)
 	fitting = [rule for rule in rules if earning.applies(rule, sale, facts)]
 	used = used_of(sale.customer, sale.posting_date, fitting, lock)
-	return earning.evaluate(sale, facts, plan_of(sale.programme, sale.tier), fitting, used)
+	return earning.evaluate(
+		sale, facts, plan_of(plan or programmes.plan(sale.programme), sale.tier), fitting, used
+	)
 
 
 def with_time(sale: Sale) -> Sale:
@@ -45,9 +53,8 @@ def with_time(sale: Sale) -> Sale:
 	return Sale(**values | {"posting_time": moment})
 
 
-def plan_of(programme: str, tier: str | None) -> EarnPlan:
+def plan_of(plan: SimpleNamespace, tier: str | None) -> EarnPlan:
 	"""The programme's base rate times the tier's."""
-	plan = programmes.plan(programme)
 	rate = to_decimal(plan.tiers[tier].points_rate) if tier in plan.tiers else to_decimal(1)
 	fields = plan.fields
 	rate *= to_decimal(fields.points_per_unit)

@@ -28,7 +28,7 @@ LOCK = (
 PEEK = (
 	"SELECT a.entry_count, p.points_decimals, p.points_rounding, p.spent_points_policy, p.restore_days,"
 	" p.value_order, p.points_expiry, p.points_valid_months, p.tier_credit_months, p.earn_from,"
-	" p.earn_while_blocked, p.point_value,"
+	" p.earn_while_blocked, p.point_value, p.raise_at_once, p.modified,"
 	f" e.name AS posted, e.account, e.voucher_type, e.voucher_no FROM {ACCOUNT} a"
 	f" JOIN {PROGRAMME} p ON p.name = a.programme LEFT JOIN {ENTRY} e ON e.idempotency_key = %s"
 	" WHERE a.name = %s"

@@ -6,12 +6,13 @@ on their day. Cards that were replaced or merged count for the card that holds t
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import frappe
 from frappe.utils import cint
 
+from crm_app.crm_membership import programmes
 from crm_app.crm_membership.domain.tiers import Done, Period, Plan, Tier
 from crm_app.utils.money import ZERO, round_money, to_decimal
 
@@ -32,9 +33,13 @@ OF_PROGRAMME = (
 )
 
 
-def plan_of(programme: str) -> Plan:
-	doc = frappe.get_cached_doc("Membership Programme", programme)
-	return Plan.of(map(_tier, doc.tiers), doc.qualifying_period, cint(doc.qualifying_months))
+def plan_of(programme: str, modified: datetime | None = None) -> Plan:
+	"""`modified` of the programme, where the caller has just read it."""
+	plan = programmes.plan(programme, modified)
+	if not hasattr(plan, "ladder"):  # worked out once for each state of the programme
+		fields, tiers = plan.fields, map(_tier, plan.tiers.values())
+		plan.ladder = Plan.of(tiers, fields.qualifying_period, cint(fields.qualifying_months))
+	return plan.ladder
 
 
 def _tier(row) -> Tier:

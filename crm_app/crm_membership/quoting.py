@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 from frappe.utils import cint
 
@@ -53,14 +54,17 @@ class Quoted:
 	offers: dict[str, Offer]
 
 
-def quote(request: Request, lock: bool = False) -> Quoted:
+def quote(request: Request, lock: bool = False, plan: SimpleNamespace | None = None) -> Quoted:
 	"""`lock`: coupons and their limits stay as they are until the transaction ends; for a sale, after the
 	accounts.
 
-	Raises Refused where the basket is wrong; coupons that cannot be used are named in the quote.
+	`plan`: of the member's programme, where it is at hand. Raises Refused where the basket is wrong; coupons
+	that cannot be used are named in the quote.
 	"""
 	member = request.member
 	customer = member.customer if member else None
+	if member and not plan:
+		plan = programmes.plan(member.programme)
 	codes, unknown = _found(request.coupons)
 	if request.best and member:
 		codes = [*codes, *(row.code for row in coupons.held(customer) if row.code not in codes)]
@@ -69,11 +73,11 @@ def quote(request: Request, lock: bool = False) -> Quoted:
 	made = engine.quote(
 		request.lines,
 		Visit(customer, member and member.tier, request.moment, request.store, request.channel),
-		terms_of(member.programme, member.tier) if member else Terms(),
+		terms_of(plan, member) if member else Terms(),
 		Purse(member.points, member.value) if member else Purse(),
 		[offers[code] for code in [*dict.fromkeys(codes), *repeated]],
 		Ask(request.points, request.value, request.best, request.total),
-		(lambda lines, apart: _earned(request, lines, apart, lock)) if member else None,
+		(lambda lines, apart: _earned(request, plan, lines, apart, lock)) if member else None,
 	)
 	made.refused = (*unknown, *made.refused)
 	return Quoted(made, offers)
@@ -89,13 +93,12 @@ def _found(given: Sequence[str]) -> tuple[list[str], list[tuple[str, Refused]]]:
 	return codes, unknown
 
 
-def terms_of(programme: str, tier: str | None) -> Terms:
-	found = programmes.plan(programme)
-	plan = found.fields
-	percents = {name: to_decimal(row.discount_percent) for name, row in found.tiers.items()}
+def terms_of(plan: SimpleNamespace, member: Member) -> Terms:
+	"""What the programme says for a member of this tier; `plan` of programmes.plan."""
+	tier, plan = plan.tiers.get(member.tier), plan.fields
 	return Terms(
-		programme=programme,
-		tier_percent=percents.get(tier, ZERO),
+		programme=member.programme,
+		tier_percent=to_decimal(tier.discount_percent) if tier else ZERO,
 		point_value=to_decimal(plan.point_value),
 		points_decimals=cint(plan.points_decimals),
 		minimum=to_decimal(plan.min_redeem_points),
@@ -104,8 +107,8 @@ def terms_of(programme: str, tier: str | None) -> Terms:
 	)
 
 
-def _earned(request: Request, lines: Sequence[QuoteLine], apart: Decimal, lock: bool) -> Earned:
-	return earn_rules.evaluate(sale_of(request, lines, apart), lock=lock)
+def _earned(request: Request, plan, lines: Sequence[QuoteLine], apart: Decimal, lock: bool) -> Earned:
+	return earn_rules.evaluate(sale_of(request, lines, apart), lock=lock, plan=plan)
 
 
 def sale_of(request: Request, lines: Sequence[QuoteLine], not_earning: Decimal) -> Sale:

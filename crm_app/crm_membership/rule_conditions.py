@@ -119,9 +119,11 @@ class Remembered:
 		self.doctype, self.key, self.load = doctype, key, load
 		self.kept: dict[tuple, tuple] = {}
 
-	def get(self, value: str):
-		query = f"SELECT name, modified FROM `tab{self.doctype}` WHERE `{self.key}` = %s ORDER BY name"
-		stamp = tuple(map(tuple, frappe.db.sql(query, [value])))
+	def get(self, value: str, stamp: tuple | None = None):
+		"""`stamp`: ((name, modified), …) of the records, where the caller has just read it."""
+		if stamp is None:
+			query = f"SELECT name, modified FROM `tab{self.doctype}` WHERE `{self.key}` = %s ORDER BY name"
+			stamp = tuple(map(tuple, frappe.db.sql(query, [value])))
 		place = (frappe.local.site, value)
 		if place not in self.kept or self.kept[place][0] != stamp:
 			self.kept[place] = (stamp, self.load(value))

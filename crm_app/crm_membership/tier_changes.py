@@ -118,12 +118,12 @@ def after_purchase(book) -> str | None:
 	Several passed at once: the highest one alone. Returns the new tier. The balance of tier credit, which is
 	at hand, tells in nearly every case that nothing is to be counted.
 	"""
-	plan = qualifying.plan_of(book.row.programme)
+	if not book.programme.raise_at_once:
+		return None
+	plan = qualifying.plan_of(book.row.programme, book.programme.modified)
 	current = plan.get(book.row.tier)
 	following = plan.next_above(current)
 	if not following or book.balance(TIER_CREDIT) < following.entry_amount:
-		return None
-	if not frappe.get_cached_doc("Membership Programme", book.row.programme).raise_at_once:
 		return None
 	done = qualifying.done_by(book.account, plan.entry_period(book.today), book.source.read)
 	reached = plan.raised(current, done)

@@ -7,7 +7,7 @@ is on the way: the rows are written by the writers that the importer, the ledger
 from datetime import datetime
 from decimal import Decimal
 
-from crm_app.crm_membership import coupons, ledger, quoting, sales_ledger
+from crm_app.crm_membership import coupons, ledger, programmes, quoting, sales_ledger
 from crm_app.crm_membership.domain import errors
 from crm_app.crm_membership.domain.errors import Refused
 from crm_app.crm_membership.domain.kinds import KINDS, POINTS
@@ -35,7 +35,8 @@ def commit(till, call: dict, now: datetime) -> Outcome:
 		if refused := book.blocked():
 			raise refused
 		request = asked(till, call, member, now, balance_of(book), sale)
-		made = quoting.quote(request, lock=True)
+		plan = programmes.plan(member.programme, book.programme.modified)
+		made = quoting.quote(request, lock=True, plan=plan)
 		check_agreed(made.quote, call)
 		write(call, member, request, sale, made.quote)
 		pay(book, made.quote)
