@@ -5,7 +5,7 @@ on with what is still open. Memory depends on the batch alone.
 """
 
 import frappe
-from frappe.utils import cint, getdate, now_datetime, nowdate
+from frappe.utils import now_datetime, nowdate
 
 from crm_app.crm_membership import ledger_rows as rows
 from crm_app.crm_membership.domain.kinds import KINDS
@@ -14,6 +14,7 @@ from crm_app.utils.money import to_decimal
 LOTS_A_STEP = 2_000
 MOST_A_STEP = 20_000  # where few accounts hold very many lots
 ROWS_A_STATEMENT = 500
+BALANCES_A_STATEMENT = 50  # each row walks through the CASE of all
 
 DUE = f"SELECT account FROM {rows.LOT} WHERE is_closed = 0 AND order_date < %s LIMIT {LOTS_A_STEP}"
 LOCK = "SELECT name, customer, programme, {} FROM {} WHERE name IN ({}) ORDER BY name FOR UPDATE"
@@ -48,7 +49,9 @@ def _expire(accounts: list[str]) -> int:
 	for part in _parts(accounts):
 		values = [*part, *KINDS, nowdate()]
 		lots += frappe.db.sql(READ.format(rows.LOT, _marks(part)), values, as_dict=True)
-	entries = [_entry(held[lot.account], lot) for lot in lots]
+	now, user, today = now_datetime(), frappe.session.user, nowdate()
+	common = (now.strftime(rows.MOMENT), user, today)
+	entries = [_entry(held[lot.account], lot, *common) for lot in lots]
 	for part in _parts(entries):
 		rows.insert("Member Ledger Entry", rows.NEW_ENTRY, part)
 	for part in _parts([lot.name for lot in lots]):
@@ -57,23 +60,24 @@ def _expire(accounts: list[str]) -> int:
 	return len(lots)
 
 
-def _entry(account, lot) -> tuple:
+def _entry(account, lot, now: str, user: str, today: str) -> tuple:
 	"""The row of the entry; carries the account's balance along."""
-	now, user, field = now_datetime(), frappe.session.user, rows.BALANCES[lot.kind]
-	account[field] = to_decimal(account[field]) - to_decimal(lot.remaining)
-	key = f"expire|{lot.name}|{cint(account.entry_count)}"
+	field, amount = rows.BALANCES[lot.kind], to_decimal(lot.remaining)
+	account[field] = to_decimal(account[field]) - amount
+	account.setdefault("changed", set()).add(field)
+	key = f"expire|{lot.name}|{account.entry_count}"
 	return (
-		*rows.stamp(rows.new_name(), now, user), getdate(), now, account.name, account.customer,
-		account.programme, None, lot.kind, "Expire", -to_decimal(lot.remaining), account[field], lot.name,
-		None, "Member Lot", lot.name, None, f"expire|{nowdate()}", key,
+		*rows.stamp(rows.new_name(), now, user), today, now, account.name, account.customer,
+		account.programme, None, lot.kind, "Expire", -amount, account[field], lot.name, None, "Member Lot",
+		lot.name, None, f"expire|{today}", key,
 	)  # fmt: skip
 
 
 def _write_balances(accounts: list) -> None:
 	"""One statement for many accounts: CASE name WHEN ... THEN ..."""
-	for part in _parts(accounts):
+	for part in _parts(accounts, BALANCES_A_STATEMENT):
 		whens = " ".join(["WHEN %s THEN %s"] * len(part))
-		fields = list(rows.BALANCES.values())
+		fields = sorted(set().union(*(row.changed for row in part)))
 		changes = ", ".join(f"`{field}` = CASE name {whens} END" for field in fields)
 		values = [value for field in fields for row in part for value in (row.name, to_decimal(row[field]))]
 		names = [row.name for row in part]
@@ -82,8 +86,9 @@ def _write_balances(accounts: list) -> None:
 		frappe.db.sql(statement, [*values, *names])
 
 
-def _parts(items: list) -> list[list]:
-	return [items[start : start + ROWS_A_STATEMENT] for start in range(0, len(items), ROWS_A_STATEMENT)]
+def _parts(items: list, size: int | None = None) -> list[list]:
+	size = size or ROWS_A_STATEMENT
+	return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def _marks(values: list) -> str:
