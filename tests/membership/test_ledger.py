@@ -155,6 +155,14 @@ def test_a_reversed_spend_returns_to_its_lots(card):
 	assert held(card) == 30
 
 
+def test_what_lapsed_on_the_way_does_not_come_back_with_the_payment(card):
+	grant(card, 50, expires_on=add_days(nowdate(), -1))
+	grant(card, 20)
+	key = spend(card, 15)
+	ledger.reverse(f"{key}|undo", card, key, voucher(key))
+	assert held(card) == 20
+
+
 def test_part_of_a_payment_comes_back_and_never_more_than_was_paid(card):
 	grant(card, 100)
 	key = spend(card, 60)

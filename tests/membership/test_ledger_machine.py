@@ -4,7 +4,7 @@ import frappe
 from crm_testing.customers import make_customer
 from crm_testing.ledger_rules import KINDS, broken_rules
 from crm_testing.membership import make_card, make_programme
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
 	RuleBasedStateMachine,
@@ -129,7 +129,8 @@ class Machine(RuleBasedStateMachine):
 
 	@rule(tenths=st.integers(1, 12))
 	def redeem(self, tenths):
-		there, tier = self.held(), self.held("Tier Credit")
+		# Lots past their last day are no longer there, even before the nightly job.
+		there, tier = ledger.balance(self.card).points, self.held("Tier Credit")
 		points = max(there * tenths // 10, to_decimal(1))
 		key = self.next("redeem")
 
@@ -206,7 +207,7 @@ class Machine(RuleBasedStateMachine):
 		past = {"expires_on": "2020-01-01", "order_date": "2020-01-01"}
 		frappe.db.set_value("Member Lot", lots[which % len(lots)], past)
 		if night:
-			assert expiry._expire([self.card]) == 1
+			assert expiry._expire([self.card]) >= 1
 			assert expiry._expire([self.card]) == 0
 
 	@precondition(lambda self: len(self.cards) < 5)
@@ -239,4 +240,7 @@ class Machine(RuleBasedStateMachine):
 
 def test_any_sequence_keeps_the_books_straight():
 
-	run_state_machine_as_test(Machine, settings=settings(max_examples=25, stateful_step_count=30))
+	# Shrinking a failure takes minutes on a database; the failing sequence is printed whole.
+	run_state_machine_as_test(
+		Machine, settings=settings(max_examples=15, stateful_step_count=30, phases=[Phase.generate])
+	)

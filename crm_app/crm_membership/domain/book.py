@@ -226,10 +226,12 @@ class Book:
 	def reverse(self, entries: Iterable[Entry], done: dict[str, Decimal] | None = None) -> list[Entry]:
 		"""The opposite of each entry, to and from its lots; `done`: how much was reversed before.
 
-		Raises Refused where a granted unit is spent already.
+		What had passed its last day when the posting was made lapsed anyway and stays so. Raises Refused
+		where a granted unit is spent already.
 		"""
 		start, done = len(self.entries), done or {}
-		for entry in sorted(entries, key=lambda entry: entry.amount > 0):
+		lasting = [entry for entry in entries if entry.entry_type != "Expire"]
+		for entry in sorted(lasting, key=lambda entry: entry.amount > 0):
 			left = abs(entry.amount) - done.get(entry.name, ZERO)
 			if left > 0:
 				self._undo(entry, left)
