@@ -17,11 +17,16 @@ REAL_FILE = DATA / "online_retail" / "online_retail.csv.gz"
 
 
 def arguments(description: str) -> argparse.Namespace:
+	return parser(description).parse_args()
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+	"""With the options that all of them have."""
 	parser = argparse.ArgumentParser(description=description)
 	parser.add_argument("--folder", help="keep the site here and use it again; default: a temporary folder")
 	parser.add_argument("--db-url", help="mysql://user:password@host:port/database; default: SQLite")
 	parser.add_argument("--file", default=str(REAL_FILE), help="Online Retail as CSV or CSV.GZ")
-	return parser.parse_args()
+	return parser
 
 
 @contextmanager

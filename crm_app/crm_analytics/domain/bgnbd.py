@@ -125,6 +125,7 @@ def _growth_closed(r, alpha, a, b, t):
 def _growth_by_quantiles(r, alpha, a, b, t):
 	if a == 0:
 		return r * t / alpha
-	p = np.maximum(betaincinv(a, b[:, None], NODES), 1e-12)
+	values, places = np.unique(b, return_inverse=True)  # b plus whole numbers: few values, costly quantiles
+	p = np.maximum(betaincinv(a, values[:, None], NODES), 1e-12)[places]
 	growth = r[:, None] * np.log1p(p * (t / alpha)[:, None])
 	return (-np.expm1(-growth) / p) @ NODE_WEIGHTS

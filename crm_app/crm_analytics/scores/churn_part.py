@@ -9,7 +9,7 @@ from crm_app.crm_analytics.domain import churn, logistic
 from crm_app.crm_analytics.domain.likelihood import NotEnoughHistory
 from crm_app.crm_analytics.domain.logistic import Logistic
 from crm_app.crm_analytics.domain.pareto_nbd import ParetoNBD
-from crm_app.crm_analytics.scores.part import FALLBACK, Fitted, Part, Population, purchase_summary, sample
+from crm_app.crm_analytics.scores.part import FALLBACK, Fitted, Part, Population, purchase_summary
 
 RULE = "Inactivity rule"
 LEARNT = "Logistic regression"
@@ -44,11 +44,11 @@ class Churn(Part):
 			)
 
 	def _learnt(self, population: Population, now: pd.DataFrame, terms: dict) -> Fitted:
-		past = sample(purchase_summary(population.past, population.cut))
+		past = population.sampled(past=True)
 		left = (population.later.reindex(past.index) == 0).to_numpy()
 		churn.check_history(population.ahead, len(past))
-		traits = churn.features(past, ParetoNBD().fit(past), population.ahead / 7)
-		model, forecast = Logistic().fit(traits, left), ParetoNBD().fit(sample(now))
+		traits = churn.features(past, population.purchase_model(ParetoNBD, past=True), population.ahead / 7)
+		model, forecast = Logistic().fit(traits, left), population.purchase_model(ParetoNBD)
 		params = {
 			**terms,
 			"effects": model.effects_.to_dict(),
@@ -78,7 +78,7 @@ class Churn(Part):
 			index=summary.index,
 		)
 		for place in range(REASONS):
-			scored[f"reason_{place + 1}"] = reasons[place]
+			scored[f"reason_{place + 1}"] = pd.Series(reasons[place], summary.index, dtype=object)
 		return scored
 
 

@@ -44,8 +44,8 @@ def read_population(as_of: date, told: Callable[[int], None]) -> Population:
 	cut = time_split(as_of, frozen["churn_days"])
 	now, past, later, done = [], [], [], 0
 	for span in histories.spans(STEP):
-		now.append(histories.read(span, as_of).drop(columns="customer_name"))
-		past.append(histories.read(span, cut).drop(columns="customer_name"))
+		now.append(histories.read(span, as_of, frozen["currency"]).drop(columns="customer_name"))
+		past.append(histories.read(span, cut, frozen["currency"]).drop(columns="customer_name"))
 		later.append(histories.days_after(span, cut, as_of))
 		done += len(now[-1])
 		told(done)

@@ -2,7 +2,7 @@
 
 A history has: first_day and last_day of sales (days since 1970-01-01), days with a sale, invoices, sales
 (money), first_sales (money of the first day), returned (money, positive), year_net (sales less returns of the
-last 365 days), other_currency (sales in another currency; their amounts are added as they are).
+last 365 days), other_currency (sales in another currency than the one added up: without their money).
 Customers without a sale, merged or erased have none. Nothing after the day counts.
 """
 
@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce, Count, Max, Min, Sum
-
-from crm_app.utils.settings import setting
+from pypika.terms import ValueWrapper
 
 YEAR = 365
 PLACES = 4  # of amounts; rounding makes a sum independent of the order of its parts
@@ -75,9 +74,12 @@ def _name_at(after: str, place: int) -> str | None:
 	return found[0][0] if found else None
 
 
-def read(span: Span, as_of: date) -> pd.DataFrame:
-	"""Histories of the span's customers, index customer, in the order of their names."""
-	frame = pd.DataFrame(_query(span, as_of).run(), columns=COLUMNS)
+def read(span: Span, as_of: date, currency: str = "") -> pd.DataFrame:
+	"""Histories of the span's customers, index customer, in the order of their names.
+
+	`currency` is the one whose amounts are added up; "" where the site has only one.
+	"""
+	frame = pd.DataFrame(_query(span, as_of, currency).run(), columns=COLUMNS)
 	for name in ("first_day", "last_day"):
 		frame[name] = np.asarray(frame[name].tolist(), dtype="datetime64[D]").astype("int64")
 	frame = frame.astype(dict.fromkeys(COUNTS, "int64"))
@@ -86,8 +88,8 @@ def read(span: Span, as_of: date) -> pd.DataFrame:
 	return frame.set_index(frame.pop("customer").astype(object))
 
 
-def _query(span: Span, as_of: date):
-	customer, sums = frappe.qb.DocType("CRM Customer"), _sums(span, as_of).as_("sums")
+def _query(span: Span, as_of: date, currency: str):
+	customer, sums = frappe.qb.DocType("CRM Customer"), _sums(span, as_of, currency).as_("sums")
 	return (
 		frappe.qb.from_(sums)
 		.join(customer)
@@ -99,7 +101,7 @@ def _query(span: Span, as_of: date):
 			sums.last_day,
 			*(sums[name] for name in COUNTS),
 			sums.sales,
-			_first_sales(sums),
+			_first_sales(sums, currency),
 			sums.returned,
 			sums.year_net,
 		)
@@ -108,10 +110,11 @@ def _query(span: Span, as_of: date):
 	)
 
 
-def _sums(span: Span, as_of: date):
+def _sums(span: Span, as_of: date, currency: str):
 	tx = frappe.qb.DocType("CRM Transaction")
 	sale = tx.transaction_type == "Sale"
-	foreign = sale & (Coalesce(tx.currency, "") != setting("default_currency"))
+	amount = _when(tx.currency == currency, tx.amount) if currency else tx.amount
+	foreign = Sum(_when(sale & (Coalesce(tx.currency, "") != currency), 1)) if currency else ValueWrapper(0)
 	query = (
 		frappe.qb.from_(tx)
 		.select(
@@ -120,10 +123,10 @@ def _sums(span: Span, as_of: date):
 			Max(_when(sale, tx.posting_date, None)).as_("last_day"),
 			Count(_when(sale, tx.posting_date, None)).distinct().as_("days"),
 			Sum(_when(sale, 1)).as_("invoices"),
-			Sum(_when(foreign, 1)).as_("other_currency"),
-			Sum(_when(sale, tx.amount)).as_("sales"),
-			Sum(_when(sale, 0, -tx.amount)).as_("returned"),
-			Sum(_when(tx.posting_date > as_of - timedelta(days=YEAR), tx.amount)).as_("year_net"),
+			foreign.as_("other_currency"),
+			Sum(_when(sale, amount)).as_("sales"),
+			Sum(_when(sale, 0, amount * -1)).as_("returned"),
+			Sum(_when(tx.posting_date > as_of - timedelta(days=YEAR), amount)).as_("year_net"),
 		)
 		.where((tx.docstatus == 1) & (tx.posting_date <= as_of))
 		.groupby(tx.customer)
@@ -131,12 +134,13 @@ def _sums(span: Span, as_of: date):
 	return span.narrow(query, tx.customer)
 
 
-def _first_sales(sums):
+def _first_sales(sums, currency: str):
 	"""Money of the first day with a sale, looked up in the index customer by customer."""
 	first = frappe.qb.DocType("CRM Transaction").as_("first_sale")
 	same_day = (first.customer == sums.customer) & (first.posting_date == sums.first_day)
 	query = frappe.qb.from_(first).select(Sum(first.amount))
-	return query.where(same_day & (first.docstatus == 1) & (first.transaction_type == "Sale"))
+	query = query.where(same_day & (first.docstatus == 1) & (first.transaction_type == "Sale"))
+	return Coalesce(query.where(first.currency == currency), 0) if currency else query
 
 
 def _when(condition, value, otherwise=0):

@@ -14,7 +14,7 @@ import pandas as pd
 
 from crm_app.crm_analytics.domain.segments import Segment
 
-SAMPLE = 50_000  # customers that maximum likelihood learns from; more change no digit that matters
+SAMPLE = 20_000  # customers that maximum likelihood learns from; more change no digit that matters
 EPOCH = date(1970, 1, 1)
 CONVERGED, FALLBACK = "Converged", "Fallback"
 
@@ -65,6 +65,17 @@ class Population:
 	settings: Mapping
 	segments: Sequence[Segment]
 	fitted: dict[str, Fitted] = field(default_factory=dict)
+	models: dict = field(default_factory=dict)
+
+	def purchase_model(self, model: type, past: bool = False):
+		"""`model` fitted to everybody as they are, or were at the time split; each fit is made once."""
+		if (model, past) not in self.models:
+			self.models[model, past] = model().fit(self.sampled(past))
+		return self.models[model, past]
+
+	def sampled(self, past: bool = False) -> pd.DataFrame:
+		"""Purchase summary of the customers that are learnt from."""
+		return sample(purchase_summary(*((self.past, self.cut) if past else (self.now, self.as_of))))
 
 	@property
 	def ahead(self) -> int:

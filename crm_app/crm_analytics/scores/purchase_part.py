@@ -16,7 +16,6 @@ from crm_app.crm_analytics.scores.part import (
 	Part,
 	Population,
 	purchase_summary,
-	sample,
 )
 
 MODELS = {"BG/NBD": BGNBD, "MBG/NBD": MBGNBD, "Pareto/NBD": ParetoNBD}
@@ -31,8 +30,8 @@ class Purchases(Part):
 	def fit(self, population: Population) -> Fitted:
 		settings = population.settings
 		chosen = settings["value_model"]
-		summary = sample(purchase_summary(population.now, population.as_of))
-		models = {name: MODELS[name]().fit(summary) for name in (MODELS if chosen == AUTOMATIC else [chosen])}
+		names = MODELS if chosen == AUTOMATIC else [chosen]
+		models = {name: population.purchase_model(MODELS[name]) for name in names}
 		name = likeliest(models)
 		model = models[name]
 		return Fitted(
@@ -63,8 +62,14 @@ class Purchases(Part):
 
 
 def likeliest(models: dict[str, PurchaseModel]) -> str:
-	"""Those that converged go first."""
-	return max(models, key=lambda name: (models[name].status_ == "converged", models[name].log_likelihood_))
+	"""Those that converged without a doubt go first, then those that converged at all."""
+
+	def rank(name: str) -> tuple:
+		model = models[name]
+		sound = model.status_ == "converged"
+		return sound and not model.message_, sound, model.log_likelihood_
+
+	return max(models, key=rank)
 
 
 def candidates(models: dict[str, PurchaseModel]) -> list[dict]:
@@ -86,10 +91,10 @@ def model_of(fitted: Fitted | None) -> PurchaseModel | None:
 
 def holdout(model: type[PurchaseModel], population: Population) -> dict:
 	"""What the model, fitted on the past alone, foretold of the days after the time split."""
-	past = sample(purchase_summary(population.past, population.cut))
+	past = population.sampled(past=True)
 	actual = population.later.reindex(past.index).to_numpy(dtype="float64")
 	try:
-		forecast = model().fit(past).predict(past, population.ahead / 7).to_numpy()
+		forecast = population.purchase_model(model, past=True).predict(past, population.ahead / 7).to_numpy()
 	except NotEnoughHistory:
 		return {}
 	varied = len(past) > 1 and np.ptp(actual) > 0 and np.ptp(forecast) > 0

@@ -29,7 +29,12 @@ class Rfm(Part):
 		return Fitted(
 			self.kind,
 			"Fixed cuts" if fixed else "Quintiles",
-			{"cuts": cuts.as_dict(), "grid": grid, "inactive_days": settings["inactive_days"]},
+			{
+				"cuts": cuts.as_dict(),
+				"grid": grid,
+				"currency": settings["currency"],
+				"inactive_days": settings["inactive_days"],
+			},
 			size=len(summary),
 			quality={"codes": {str(code): int(size) for code, size in sizes.items()}},
 		)

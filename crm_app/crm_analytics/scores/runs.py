@@ -8,6 +8,7 @@ from frappe.utils import get_datetime, getdate, now_datetime, nowdate
 
 from crm_app.crm_analytics.domain import refresh_plan
 from crm_app.crm_analytics.domain.refresh_plan import FULL, INCREMENTAL, Standing
+from crm_app.crm_analytics.sales_query import Money
 from crm_app.crm_analytics.scores import fitting, histories, settings
 from crm_app.crm_analytics.scores.changes import changed_customers
 from crm_app.crm_analytics.scores.work import FIT, RUN, SCORE, Told, carry_on
@@ -51,6 +52,7 @@ def start(wanted: str | None = None, as_of: date | None = None) -> str:
 			"model_version": found.version if found and due.kind != FULL else 0,
 			"changed_since": since if due.kind == INCREMENTAL else None,
 			"watermark": now_datetime(),
+			"currency": Money().code,
 			"step": FIT if due.kind == FULL else SCORE,
 		}
 	)

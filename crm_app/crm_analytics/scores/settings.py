@@ -7,6 +7,7 @@ import frappe
 from frappe.utils import cint, flt
 
 from crm_app.crm_analytics.domain.rfm_cuts import read_bounds
+from crm_app.crm_analytics.sales_query import Money
 from crm_app.crm_analytics.scores.segments import defined
 
 NAME = "Analytics Settings"
@@ -28,8 +29,9 @@ def value(fieldname: str):
 
 
 def frozen() -> dict:
-	"""What the scores depend on. `cuts` are the fixed bounds, read."""
-	values = {name: value(name) for name in FROZEN}
+	"""What the scores depend on. `cuts` are the fixed bounds; `currency` is "" where there is one."""
+	money = Money()
+	values = {name: value(name) for name in FROZEN} | {"currency": money.code if money.mixed else ""}
 	texts = {name: values.pop(name) for name in ("recency_cuts", "frequency_cuts", "money_cuts")}
 	if values["rfm_method"] == "Fixed":
 		values["cuts"] = [read_bounds(text, name) for name, text in texts.items()]

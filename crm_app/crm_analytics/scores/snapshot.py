@@ -4,99 +4,111 @@ from urllib.parse import urlencode
 
 import frappe
 from frappe import _
-from frappe.utils import format_datetime, formatdate, getdate, nowdate
+from frappe.query_builder.functions import Count, Sum
+from frappe.utils import cint, format_datetime, formatdate, getdate, nowdate
 
+from crm_app.crm_analytics.sales_query import of_customers
 from crm_app.crm_analytics.scores.fitting import MODEL
 from crm_app.crm_analytics.scores.work import RUN
-from crm_app.crm_customers.permissions import apply_row_rule
+from crm_app.utils.settings import setting
 
 SCORE, CUSTOMER = "Customer Score", "CRM Customer"
 FRESH_DAYS = 1  # last night's scores are fresh
-STATE = ["name", "kind", "status", "as_of", "model_version", "ended_on", "customers_scored", "message"]
+MOST_ROWS = 500  # listed unless the reader asks for more
+STATE = [
+	"name", "kind", "status", "as_of", "model_version", "ended_on", "customers_scored", "message",
+	"progress", "currency",
+]  # fmt: skip
+ON_SCORE = ("segment", "churn_band", "at_risk", "abc_class", "cluster", "inactive")
+ON_CUSTOMER = ("grade", "lifecycle_stage", "city", "customer_type")
 
 
 def snapshot() -> frappe._dict:
-	"""as_of (None where nothing was scored yet), version, fitted_on, customers, message, age, is_stale.
+	"""as_of (None before the first scores), version, fitted_on, customers, message, age, is_stale, currency.
 
 	`age` is in days; `unfinished` is a later run that did not come to its end, or None.
 	"""
-	order = "creation desc"
-	rows = frappe.get_all(RUN, fields=[*STATE, "progress"], order_by=order, limit_page_length=50)
+	rows = frappe.get_all(RUN, fields=STATE, order_by="creation desc", limit_page_length=50)
 	whole = next((row for row in rows if row.status == "Completed" and row.kind != "Incremental"), None)
 	if not whole:
-		return frappe._dict(as_of=None, is_stale=True, unfinished=rows[0] if rows else None)
-	fitted = frappe.db.get_value(MODEL, {"version": whole.model_version}, "fitted_on")
+		return frappe._dict(as_of=None, is_stale=True, currency=setting("default_currency"))
 	age = (getdate(nowdate()) - getdate(whole.as_of)).days
 	return frappe._dict(
 		as_of=getdate(whole.as_of),
 		version=whole.model_version,
-		fitted_on=fitted,
+		fitted_on=frappe.db.get_value(MODEL, {"version": whole.model_version}, "fitted_on"),
 		customers=whole.customers_scored,
 		message=whole.message,
+		currency=whole.currency or setting("default_currency"),
 		age=age,
 		is_stale=age > FRESH_DAYS,
 		unfinished=rows[0] if rows[0].status != "Completed" else None,
 	)
 
 
-def rows_of(fields: list[str], filters: dict, limit: int, order_by: str):
-	"""Rows of Customer Score with the customer's name, owner and groups; one query, the reader's rows only.
+def rows_of(fields: list[str], filters: dict, order_by: str, at_least: float | None = None) -> list[dict]:
+	"""Rows of Customer Score with the customer's name and manager, largest `order_by` first; one query.
 
-	`fields` and `order_by` are columns of Customer Score; `filters` go to `narrowed`.
+	`at_least` bounds `order_by` from below; `filters.limit` says how many rows.
 	"""
 	score, customer = frappe.qb.DocType(SCORE), frappe.qb.DocType(CUSTOMER)
-	query = (
-		frappe.qb.from_(score)
-		.join(customer)
-		.on(customer.name == score.customer)
-		.select(score.customer, customer.customer_name, customer.account_manager)
-		.select(*(score[name] for name in fields))
-		.orderby(score[order_by], order=frappe.qb.desc)
-		.limit(limit)
-	)
+	query = frappe.qb.from_(score).join(customer).on(customer.name == score.customer)
+	query = query.select(score.customer, customer.customer_name, customer.account_manager)
+	query = query.select(*(score[name] for name in fields))
+	if at_least is not None:
+		query = query.where(score[order_by] >= at_least)
+	query = query.orderby(score[order_by], order=frappe.qb.desc).limit(limit_of(filters))
 	return narrowed(query, score, customer, filters).run(as_dict=True)
 
 
-def narrowed(query, score, customer, filters: dict):
-	"""Filters on the score (segment, churn_band, at_risk, abc_class, cluster) and on the customer
-	(account_manager, grade, lifecycle_stage, city, customer_type), then the row rule."""
-	for name in ON_SCORE:
-		if filters.get(name):
-			query = query.where(score[name] == filters[name])
-	for name in ON_CUSTOMER:
-		if filters.get(name):
-			query = query.where(customer[name] == filters[name])
-	return apply_row_rule(query, score.customer)
+def limit_of(filters) -> int:
+	return min(max(cint(filters.get("limit")) or MOST_ROWS, 1), 100_000)
 
 
-ON_SCORE = ("segment", "churn_band", "at_risk", "abc_class", "cluster", "inactive")
-ON_CUSTOMER = ("account_manager", "grade", "lifecycle_stage", "city", "customer_type")
+def sums_by(group, sums: list[str], filters, more=()) -> list[dict]:
+	"""Customers and sums per value of `group`, which makes columns by name of (score, customer); one query.
+
+	`more` are further aggregates, functions of (score, customer) by name.
+	"""
+	score, customer = frappe.qb.DocType(SCORE), frappe.qb.DocType(CUSTOMER)
+	query = frappe.qb.from_(score).join(customer).on(customer.name == score.customer)
+	for name, column in group(score, customer).items():
+		query = query.select(column.as_(name)).groupby(column)
+	query = query.select(Count("*").as_("customers"), *(Sum(score[name]).as_(name) for name in sums))
+	for name, aggregate in dict(more).items():
+		query = query.select(aggregate(score, customer).as_(name))
+	return narrowed(query, score, customer, filters).run(as_dict=True)
+
+
+def narrowed(query, score, customer, filters):
+	"""Filters on the score and on the customer, a customer segment, an account manager, then the row rule."""
+	for table, names in ((score, ON_SCORE), (customer, ON_CUSTOMER)):
+		for name in names:
+			if filters.get(name):
+				query = query.where(table[name] == filters.get(name))
+	return of_customers(query, score.customer, filters)
 
 
 def note(state: frappe._dict, report: str | None = None, filters: dict | None = None) -> str:
 	"""A report's message: day and models, a warning where they are old, and where to go on from the list."""
 	if not state.as_of:
 		return _("There are no scores yet. A manager starts them in Analytics Settings → Refresh Scores.")
-	parts = [
-		_("Scores of {0}, model {1} of {2}.").format(
-			formatdate(state.as_of), state.version, format_datetime(state.fitted_on)
-		)
-	]
+	told = _("Scores of {0}, model {1} of {2}.")
+	parts = [told.format(formatdate(state.as_of), state.version, format_datetime(state.fitted_on))]
 	if state.is_stale:
-		parts.append("<b>" + _("These scores are {0} days old.").format(state.age) + "</b>")
+		parts.append(_bold(_("These scores are {0} days old.").format(state.age)))
 	if state.unfinished:
-		parts.append(
-			"<b>"
-			+ _("A refresh is not complete ({0}, {1} %): some customers have newer scores.").format(
-				_(state.unfinished.status), round(state.unfinished.progress or 0)
-			)
-			+ "</b>"
-		)
+		told = _("A refresh is not complete ({0}, {1} %): some customers have newer scores.")
+		parts.append(_bold(told.format(_(state.unfinished.status), round(state.unfinished.progress or 0))))
 	if state.message:
 		parts.append(frappe.utils.escape_html(state.message))
 	if report:
 		parts.append(action_link(report, filters or {}))
 	return " ".join(parts)
+
+
+def _bold(text: str) -> str:
+	return f"<b>{text}</b>"
 
 
 def action_link(report: str, filters: dict) -> str:

@@ -230,7 +230,7 @@ def _notes(name: str) -> str:
 		notes.append(_("No customer has a sale up to this day, so there is nothing to score."))
 	if found.other_currency:
 		notes.append(
-			_("{0} sales are in another currency; their amounts were added as they are.").format(
+			_("{0} sales are in another currency; they count as purchases, but their amounts do not.").format(
 				found.other_currency
 			)
 		)

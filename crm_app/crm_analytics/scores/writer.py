@@ -22,7 +22,7 @@ AT_ONCE = 500  # rows of one INSERT
 
 def score(span: histories.Span, fitted: dict[str, Fitted], as_of: date, parts=PARTS) -> pd.DataFrame:
 	"""Scores of the span's customers, index customer, columns as the parts and `OWN` name them."""
-	found = histories.read(span, as_of)
+	found = histories.read(span, as_of, fitted["RFM Cuts"].params.get("currency", ""))
 	scored = score_all(parts, found, fitted, as_of)
 	summary = purchase_summary(found, as_of)
 	return scored.assign(
