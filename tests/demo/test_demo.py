@@ -4,7 +4,7 @@ import pytest
 
 SEGMENTS = (
 	"Champions", "Loyal Customers", "Potential Loyalists", "Promising", "New Customers", "Need Attention",
-	"About to Sleep", "Can't Lose Them", "At Risk", "Hibernating", "Lost",
+	"About to Sleep", "Can't Lose Them", "At Risk", "Hibernating", "Lost Customers",
 )  # fmt: skip
 STATES = {
 	"CRM Customer": "Potential|Development|Growth|Mature|Decline|Terminated",

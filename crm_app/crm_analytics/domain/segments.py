@@ -30,7 +30,7 @@ SEGMENTS = (
 	Segment("Can't Lose Them", (1, 1), (5, 5), "Call them, win them back before others do", "#dc2626"),
 	Segment("At Risk", (1, 2), (3, 5), "Personal message, renewal offer", "#f97316"),
 	Segment("Hibernating", (2, 2), (1, 2), "Standard offers, low cost", "#94a3b8"),
-	Segment("Lost", (1, 1), (1, 2), "One last campaign, then leave them be", "#64748b"),
+	Segment("Lost Customers", (1, 1), (1, 2), "One last campaign, then leave them be", "#64748b"),
 )
 
 

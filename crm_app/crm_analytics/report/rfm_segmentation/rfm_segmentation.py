@@ -1,4 +1,8 @@
-"""Who buys when, how often, for how much: one query, scored in crm_analytics.domain."""
+"""Who buys when, how often, for how much, in named segments.
+
+Without a day, period, store or channel the stored scores answer; with one of them the sales are added up
+anew: one query, scored in crm_analytics.domain.
+"""
 
 import frappe
 import pandas as pd
@@ -6,21 +10,82 @@ from frappe import _
 from frappe.query_builder.functions import Count, Max, Sum
 from frappe.utils import getdate
 
-from crm_app.crm_analytics.domain import rfm
-from crm_app.crm_analytics.domain.segments import SEGMENTS
-from crm_app.crm_customers.permissions import apply_row_rule
+from crm_app.crm_analytics.domain import rfm, rfm_cuts
+from crm_app.crm_analytics.report_parts import card, column, list_route, money_column, records, report_route
+from crm_app.crm_analytics.sales_query import Money, kept, of_customers
+from crm_app.crm_analytics.scores import segments, settings
+from crm_app.crm_analytics.scores.snapshot import limit_of, note, rows_of, snapshot, sums_by
 
+REPORT = "RFM Segmentation"
 NAMES = ["customer", "customer_name", "last_sale", "frequency", "monetary"]
+NARROWING = ("as_of", "from_date", "store", "channel")
+STORED = {"rfm_code": "code", "recency_days": "recency", "r_score": "r", "f_score": "f", "m_score": "m"}
+SAME = ("segment", "last_sale", "frequency", "monetary")
 
 
 def execute(filters=None):
 	filters = frappe._dict(filters or {})
+	state = snapshot()
+	if state.as_of and not any(filters.get(name) for name in NARROWING):
+		return stored(filters, state)
+	return live(filters)
+
+
+def stored(filters, state):
+	"""From the scores: the best customers as rows, everybody in chart and cards."""
+	found = rows_of([*STORED, *SAME], filters, "monetary")
+	table = [{STORED.get(key, key): value for key, value in row.items()} for row in found]
+	groups = sums_by(by_segment, ["frequency", "monetary", "recency_days"], {**filters, "segment": None})
+	for row in table:
+		row["currency"] = state.currency
+	shown = [group for group in groups if filters.segment in (None, "", group["segment"])]
+	return (
+		columns(),
+		translated(table, filters),
+		note(state, REPORT, filters),
+		chart({group["segment"]: group["customers"] for group in groups}),
+		stored_cards(shown, state.currency),
+	)
+
+
+def by_segment(score, customer):
+	return {"segment": score.segment}
+
+
+def stored_cards(groups: list[dict], currency: str) -> list[dict]:
+	customers = sum(group["customers"] for group in groups)
+	if not customers:
+		return []
+	whole = {
+		name: sum(float(group[name] or 0) for group in groups) for name in groups[0] if name != "segment"
+	}
+	return [
+		card(_("Customers"), customers, "Int"),
+		card(_("Invoices"), int(whole["frequency"]), "Int"),
+		card(_("Revenue"), round(whole["monetary"], 2), "Currency", currency=currency),
+		card(_("Mean Days Since Last Sale"), round(whole["recency_days"] / customers, 3), "Float"),
+		card(_("Mean Invoices per Customer"), round(whole["frequency"] / customers, 3), "Float"),
+	]
+
+
+def live(filters):
+	"""From the sales of the filters."""
 	as_of = getdate(None if filters.as_of in (None, "", "Today") else filters.as_of)
 	if filters.from_date and getdate(filters.from_date) > as_of:
-		frappe.throw(_("From Date: lies after As Of"), title=_("RFM Segmentation"))
+		frappe.throw(_("From Date: lies after As Of"), title=_(REPORT))
+	money = Money()
 	named = segmented(summary(filters, as_of))
 	chosen = named[named["segment"] == filters.segment] if filters.segment else named
-	return columns(), rows(chosen), None, chart(named), cards(chosen)
+	sizes = named["segment"].value_counts().to_dict()
+	table = rows(chosen, filters, money)
+	return columns(), table, message(filters, table, len(chosen), money), chart(sizes), cards(chosen, money)
+
+
+def message(filters, table: list, customers: int, money: Money) -> str | None:
+	notes = [money.note]
+	if len(table) < customers:
+		notes.append(_("The first {0} of {1} customers are listed.").format(len(table), customers))
+	return " ".join(part for part in notes if part) or None
 
 
 def summary(filters, as_of) -> pd.DataFrame:
@@ -52,7 +117,10 @@ def query(filters, as_of):
 	for name in ("store", "channel"):
 		if filters.get(name):
 			sums = sums.where(sale[name] == filters.get(name))
-	sums = apply_row_rule(sums, sale.customer)
+	money = Money()
+	if money.mixed:
+		sums = sums.where(sale.currency == money.code)
+	sums = of_customers(sums, sale.customer, filters)
 	return (
 		frappe.qb.from_(sums)
 		.join(customer)
@@ -63,49 +131,63 @@ def query(filters, as_of):
 
 
 def segmented(frame: pd.DataFrame) -> pd.DataFrame:
-	scored = rfm.score(frame)
-	return scored.assign(segment=rfm.name_segments(scored))
+	"""With scores, by the cuts of the settings, and the name of the segment."""
+	frozen = settings.frozen()
+	if frozen["rfm_method"] == "Fixed":
+		scored = frame.join(rfm_cuts.score(frame, rfm_cuts.fixed_cuts(*frozen["cuts"])))
+	else:
+		scored = rfm.score(frame)
+	return scored.assign(segment=rfm.name_segments(scored, segments.defined()))
 
 
-def rows(named: pd.DataFrame) -> list[dict]:
-	"""Best customers first. Column by column: DataFrame.to_dict takes five times as long."""
-	translated = {segment.name: _(segment.name) for segment in SEGMENTS}
+def rows(named: pd.DataFrame, filters, money: Money) -> list[dict]:
+	"""Best customers first."""
 	ordered = named.sort_values("monetary", ascending=False, kind="stable")
-	ordered = ordered.assign(segment=ordered["segment"].map(translated))
-	names = [column["fieldname"] for column in columns()]
-	values = zip(*(ordered[name].tolist() for name in names), strict=True)
-	return [dict(zip(names, row, strict=True)) for row in values]
+	if filters.limit:
+		ordered = ordered.head(limit_of(filters))
+	names = [entry["fieldname"] for entry in columns()]
+	table = records(ordered[names].assign(currency=money.code))
+	return translated(table, filters)
+
+
+def translated(table: list[dict], filters) -> list[dict]:
+	"""Segments in the reader's language, leading to the report of the one segment."""
+	narrowing = kept(filters, *NARROWING, "account_manager", "customer_segment")
+	known = {row["segment"] for row in table}
+	routes = {name: report_route(REPORT, segment=name, **narrowing) for name in known}
+	for row in table:
+		row["segment_route"] = routes[row["segment"]]
+		row["frequency_route"] = list_route("CRM Transaction", customer=row["customer"], docstatus=1)
+		row["segment"] = _(row["segment"])
+	return table
 
 
 def columns() -> list[dict]:
 	return [
-		_column("customer", _("Customer"), "Link", 120, options="CRM Customer"),
-		_column("customer_name", _("Customer Name"), "Data", 180),
-		_column("segment", _("Segment"), "Data", 150),
-		_column("code", _("RFM Code"), "Data", 90),
-		_column("recency", _("Days Since Last Sale"), "Int", 120),
-		_column("last_sale", _("Last Sale"), "Date", 110),
-		_column("frequency", _("Invoices"), "Int", 90),
-		_column("monetary", _("Revenue"), "Currency", 130),
-		_column("r", _("Recency Score"), "Int", 90),
-		_column("f", _("Frequency Score"), "Int", 90),
-		_column("m", _("Money Score"), "Int", 90),
+		column("customer", _("Customer"), "Link", 120, options="CRM Customer"),
+		column("customer_name", _("Customer Name"), "Data", 180),
+		column("segment", _("Segment"), "Data", 150),
+		column("code", _("RFM Code"), "Data", 90),
+		column("recency", _("Days Since Last Sale"), "Int", 120),
+		column("last_sale", _("Last Sale"), "Date", 110),
+		column("frequency", _("Invoices"), "Int", 90),
+		money_column("monetary", _("Revenue")),
+		column("r", _("Recency Score"), "Int", 90),
+		column("f", _("Frequency Score"), "Int", 90),
+		column("m", _("Money Score"), "Int", 90),
 	]
 
 
-def _column(fieldname: str, label: str, fieldtype: str, width: int, **more) -> dict:
-	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width, **more}
-
-
-def chart(named: pd.DataFrame) -> dict | None:
+def chart(sizes: dict[str, int]) -> dict | None:
 	"""Customers per segment; the whole shop, whichever segment the table is narrowed to."""
-	if named.empty:
+	if not sizes:
 		return None
-	profile = rfm.profile(named)
+	known = [segment.name for segment in segments.defined()]
+	names = [*(name for name in known if name in sizes), *(name for name in sizes if name not in known)]
 	return {
 		"data": {
-			"labels": [_(name) for name in profile.index],
-			"datasets": [{"name": _("Customers"), "values": profile["customers"].tolist()}],
+			"labels": [_(name) for name in names],
+			"datasets": [{"name": _("Customers"), "values": [int(sizes[name]) for name in names]}],
 		},
 		"type": "bar",
 		"colors": ["#2490ef"],
@@ -113,18 +195,15 @@ def chart(named: pd.DataFrame) -> dict | None:
 	}
 
 
-def cards(named: pd.DataFrame) -> list[dict]:
+def cards(named: pd.DataFrame, money: Money) -> list[dict]:
 	if named.empty:
 		return []
+	revenue = round(float(named["monetary"].sum()), 2)
 	return [
-		_card(_("Customers"), len(named), "Int"),
-		_card(_("Invoices"), int(named["frequency"].sum()), "Int"),
-		_card(_("Revenue"), round(float(named["monetary"].sum()), 2), "Currency"),
-		_card(_("Mean Days Since Last Sale"), round(float(named["recency"].mean()), 3), "Float"),
-		_card(_("Median Days Since Last Sale"), float(named["recency"].median()), "Float"),
-		_card(_("Mean Invoices per Customer"), round(float(named["frequency"].mean()), 3), "Float"),
+		card(_("Customers"), len(named), "Int"),
+		card(_("Invoices"), int(named["frequency"].sum()), "Int"),
+		card(_("Revenue"), revenue, "Currency", currency=money.code),
+		card(_("Mean Days Since Last Sale"), round(float(named["recency"].mean()), 3), "Float"),
+		card(_("Median Days Since Last Sale"), float(named["recency"].median()), "Float"),
+		card(_("Mean Invoices per Customer"), round(float(named["frequency"].mean()), 3), "Float"),
 	]
-
-
-def _card(label: str, value, datatype: str) -> dict:
-	return {"label": label, "value": value, "datatype": datatype, "indicator": "Blue"}
