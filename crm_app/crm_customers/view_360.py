@@ -5,10 +5,12 @@ from datetime import date
 from urllib.parse import quote, urlencode
 
 import frappe
+from frappe import _
 from frappe.query_builder.functions import Count, Max, Min, Sum
 from frappe.utils import fmt_money, format_datetime, formatdate, getdate, nowdate
 
 from crm_app.crm_analytics import associations
+from crm_app.crm_analytics.scores.wording import reasons_of
 from crm_app.crm_customers.domain.monthly_chart import Chart, first_month, monthly_chart
 from crm_app.utils.money import ZERO, round_money, to_decimal, total
 from crm_app.utils.settings import setting
@@ -74,7 +76,36 @@ def build(name: str, as_of: date | None = None) -> dict:
 		"figures": figures(name, as_of, sells),
 		"chart": revenue_chart(name, as_of) if sells else None,
 		"next_products": next_products(name) if sells else [],
+		"scores": scores(name),
 		"sections": [section_view(section, name) for section in SECTIONS if may_read(section.doctype)],
+	}
+
+
+def scores(name: str) -> dict | None:
+	"""The customer's scores in words, with their day and model; None without any or without the right."""
+	if not may_read("Customer Score"):
+		return None
+	rows = frappe.get_list("Customer Score", {"customer": name}, ["*"])
+	if not rows:
+		return None
+	row, forecast = rows[0], bool(rows[0].has_forecast)
+	figures = [
+		(_("Segment"), _(row.segment or "")),
+		(_("RFM Code"), row.rfm_code),
+		(_("Churn Probability"), f"{row.churn_probability:.0f} %"),
+		(_("Value at Risk"), money(row.value_at_risk)),
+		(_("Expected Value"), money(row.expected_value) if forecast else ""),
+		(_("Expected Purchases"), f"{row.expected_purchases:.1f}" if forecast else ""),
+		(_("Historic Value"), money(row.historic_value)),
+		(_("Annuity Value"), money(row.annuity_value)),
+		(_("ABC Class"), row.abc_class),
+		(_("Cluster"), row.cluster),
+	]
+	return {
+		"figures": [(label, value) for label, value in figures if value],
+		"reasons": reasons_of(row),
+		"at_risk": row.at_risk,
+		"note": _("Scores of {0}, model version {1}.").format(formatdate(row.as_of), row.model_version),
 	}
 
 

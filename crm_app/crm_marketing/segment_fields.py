@@ -14,8 +14,8 @@ from crm_app.crm_marketing.domain.segment_rules import (
 	nearest,
 )
 
-CUSTOMER, CARD, TRANSACTIONS = "Customer", "Member Card", "Transactions"
-DOCTYPES = {CUSTOMER: "CRM Customer", CARD: "Member Card"}
+CUSTOMER, CARD, TRANSACTIONS, SCORES = "Customer", "Member Card", "Transactions", "Scores"
+DOCTYPES = {CUSTOMER: "CRM Customer", CARD: "Member Card", SCORES: "Customer Score"}
 KINDS = {
 	"Data": TEXT, "Small Text": TEXT, "Link": TEXT, "Phone": TEXT, "Autocomplete": TEXT, "Read Only": TEXT,
 	"Select": CHOICE, "Check": YES_NO, "Date": DATE, "Datetime": DATE, "Table MultiSelect": TAGS,
@@ -75,5 +75,5 @@ def options() -> dict[str, list[dict]]:
 	frappe.has_permission("Customer Segment", "write", throw=True)
 	return {
 		source: [{"value": field.name, "label": _(field.label)} for field in fields_of(source)]
-		for source in (CUSTOMER, CARD, TRANSACTIONS)
+		for source in (CUSTOMER, CARD, TRANSACTIONS, SCORES)
 	}

@@ -2,6 +2,7 @@
 
 - Customers that were merged or erased are never in a segment.
 - Rules about cards speak of one and the same card when all rules must hold ("a Gold card that is active").
+- Rules about scores speak of the latest ones; who has none meets no such rule.
 - Totals come from submitted transactions; "amount" is sales less returns, dates and counts are of sales. Who
   never bought counts 0 purchases and 0 money, and has no first or last date.
 """
@@ -17,7 +18,7 @@ from frappe.utils import add_days, nowdate
 
 from crm_app.crm_marketing.domain.segment_rules import DATE, TAGS, Field, Rule
 from crm_app.crm_marketing.rule_conditions import condition, cut_to_date
-from crm_app.crm_marketing.segment_fields import CARD, CARD_TOTALS, CUSTOMER, TRANSACTIONS
+from crm_app.crm_marketing.segment_fields import CARD, CARD_TOTALS, CUSTOMER, SCORES, TRANSACTIONS
 
 NOT_TARGETS = ("Merged", "Erased")
 FLIPPED = {
@@ -38,6 +39,13 @@ def customers_matching(rules: list[Rule], match_any: bool):
 		totals = _transaction_totals(period)
 		query = query.left_join(totals).on(totals.customer == customer.name)
 		conditions += [_total_condition(totals, rule) for rule in _about_period(rules, period)]
+	if about_scores := [rule for rule in rules if rule.source == SCORES]:
+		score = DocType("Customer Score")
+		query = query.left_join(score).on(score.customer == customer.name)
+		scored = score.customer.isnotnull()  # who has no score is neither below nor above a number
+		conditions += [
+			scored & condition(_column(score, "Customer Score", rule), rule) for rule in about_scores
+		]
 	card_totals = {field.name for field in CARD_TOTALS}
 	cards = [rule for rule in rules if rule.source == CARD]
 	counted = [rule for rule in cards if rule.field.name in card_totals]

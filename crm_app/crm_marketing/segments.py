@@ -108,6 +108,15 @@ def member_name(segment: str, customer: str) -> str:
 	return hashlib.sha256(f"{segment}\n{customer}".encode()).hexdigest()[:20]
 
 
+def add_by_hand(doc, customers: dict[str, str]) -> int:
+	"""Many members of a manual segment at once, customer -> name; those in it stay. Returns how many came."""
+	there = set(frappe.get_all(MEMBER, filters={"segment": doc.name}, pluck="customer"))
+	new = {customer: name for customer, name in customers.items() if customer not in there}
+	added = _add(doc.name, new, by="Hand")
+	record_count(doc, len(there) + added)
+	return added
+
+
 def _remove(segment: str, customers: set[str]) -> int:
 	"""By name, which the pair decides: the primary key is the fastest way to a row."""
 	names = [member_name(segment, customer) for customer in customers]
@@ -116,9 +125,9 @@ def _remove(segment: str, customers: set[str]) -> int:
 	return len(names)
 
 
-def _add(segment: str, customers: dict[str, str]) -> int:
+def _add(segment: str, customers: dict[str, str], by: str = "Rules") -> int:
 	now, user = now_datetime(), frappe.session.user
-	by_rules = ("Rules", user, user, now, now, 0, 0)
+	by_rules = (by, user, user, now, now, 0, 0)
 	rows = [
 		(member_name(segment, customer), segment, customer, customer_name, now, *by_rules)
 		for customer, customer_name in customers.items()

@@ -9,6 +9,7 @@ import frappe
 from frappe import _
 from frappe.utils.password import check_password
 
+from crm_app.crm_analytics.scores import runs
 from crm_app.demo import coupons, customers, finance, marketing, members, people, sales, service
 from crm_app.demo.people import LOGINS
 from crm_app.demo.world import World
@@ -59,6 +60,7 @@ def fill(world: World) -> None:
 	for step in STEPS:
 		step(world)
 	frappe.db.set_default(DONE, str(world.today))
+	runs.refresh()  # a new user finds customers with scores; commits what is there
 	frappe.clear_messages()  # hints for people at a form; nobody sits here
 
 

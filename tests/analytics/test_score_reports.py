@@ -5,7 +5,7 @@ import pytest
 from crm_testing.customers import make_user
 from crm_testing.hosts import counted_queries
 from crm_testing.scores import make_shop
-from frappe.utils import getdate, nowdate
+from frappe.utils import formatdate, getdate, nowdate
 
 from crm_app.crm_analytics.report.churn_profile import churn_profile
 from crm_app.crm_analytics.report.churn_risk import churn_risk
@@ -36,14 +36,14 @@ def names_in(rows) -> set[str]:
 
 @pytest.mark.parametrize("report", ALL)
 def test_without_scores_a_report_says_how_to_get_them(report):
-	_columns, rows, message, *rest = report.execute({"as_of": "1999-01-01"} if report is ALL[0] else {})
+	_columns, rows, message, *_rest = report.execute({"as_of": "1999-01-01"} if report is ALL[0] else {})
 	assert rows == [] and (message is None or "Refresh Scores" in message)
 
 
 @pytest.mark.parametrize("report", ALL)
 def test_a_report_says_of_which_day_and_model_its_numbers_are(shop, report):
 	message = report.execute({})[2]
-	assert str(runs.standing().version) in message and frappe.format(nowdate(), "Date") in message
+	assert str(runs.standing().version) in message and formatdate(nowdate()) in message
 
 
 @pytest.mark.parametrize("report", CHARTED)

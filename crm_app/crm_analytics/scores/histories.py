@@ -19,7 +19,7 @@ from pypika.terms import ValueWrapper
 YEAR = 365
 PLACES = 4  # of amounts; rounding makes a sum independent of the order of its parts
 END = "(end)"  # where a run stands after the last customer
-NAMES_AT_ONCE = 1000  # of one condition
+NAMES_AT_ONCE = 5000  # of one condition
 NOT_SCORED = ("Merged", "Erased")
 COUNTS = ("days", "invoices", "other_currency")
 MONEY = ("sales", "first_sales", "returned", "year_net")

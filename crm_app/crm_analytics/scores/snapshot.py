@@ -46,6 +46,13 @@ def snapshot() -> frappe._dict:
 	)
 
 
+@frappe.whitelist()
+def age_card(filters=None) -> dict:
+	"""The number card of the workspace: days since the day of the scores."""
+	frappe.has_permission(SCORE, "read", throw=True)
+	return {"value": snapshot().age or 0, "fieldtype": "Int", "route": ["List", RUN]}
+
+
 def rows_of(fields: list[str], filters: dict, order_by: str, at_least: float | None = None) -> list[dict]:
 	"""Rows of Customer Score with the customer's name and manager, largest `order_by` first; one query.
 
