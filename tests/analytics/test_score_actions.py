@@ -5,9 +5,9 @@ import json
 import frappe
 import pytest
 from crm_testing.customers import make_user
-from crm_testing.scores import make_shop
+from crm_testing.scores import scored_shop
 
-from crm_app.crm_analytics.scores import retention, runs, selection
+from crm_app.crm_analytics.scores import retention, selection
 from crm_app.www import score_actions
 
 FILTERS = json.dumps({"at_least": 50})
@@ -15,11 +15,7 @@ FILTERS = json.dumps({"at_least": 50})
 
 @pytest.fixture
 def shop():
-	for fieldname, value in {"history_months": 0, "value_model": "BG/NBD"}.items():
-		frappe.db.set_single_value("Analytics Settings", fieldname, value)
-	names = make_shop(120)
-	runs.refresh()
-	return names
+	return scored_shop()
 
 
 def likely_to_leave(at_least: float = 50) -> set[str]:

@@ -4,7 +4,7 @@ import frappe
 import pytest
 from crm_testing.customers import make_user
 from crm_testing.hosts import counted_queries
-from crm_testing.scores import make_shop
+from crm_testing.scores import scored_shop
 from frappe.utils import formatdate, getdate, nowdate
 
 from crm_app.crm_analytics.report.churn_profile import churn_profile
@@ -22,12 +22,7 @@ CHARTED = [rfm_segmentation, customer_value, churn_risk, rfm_migration, churn_pr
 
 @pytest.fixture
 def shop():
-	settings = {"history_months": 2, "value_model": "BG/NBD", "retention_threshold": 30}
-	for fieldname, value in settings.items():
-		frappe.db.set_single_value("Analytics Settings", fieldname, value)
-	names = make_shop(120)
-	runs.refresh()
-	return names
+	return scored_shop(history_months=2, retention_threshold=30)
 
 
 def names_in(rows) -> set[str]:

@@ -69,7 +69,8 @@ def _readers(query) -> dict[int, object]:
 	readers = {}
 	for position, term in enumerate(getattr(query, "_selects", ())):
 		field = _dated_argument(term)
-		if field is None or not getattr(field.table, "_table_name", "").startswith("tab"):
+		stored = isinstance(field, Field) and isinstance(field.table, Table)  # no column of a subquery
+		if not stored or not field.table._table_name.startswith("tab"):
 			continue
 		kind = _kind(field.table._table_name[3:], field.name)
 		if kind:

@@ -45,7 +45,7 @@ def customers(filters, state) -> list[dict]:
 	fields = [*WORTH, "segment", "has_forecast", "p_alive", "expected_purchases", "expected_spend"]
 	found = rows_of(fields, filters, "expected_value")
 	for row in found:
-		row["segment_route"] = report_route(REPORT, **kept(filters, *FILTERS), **{"segment": row["segment"]})
+		row["segment_route"] = report_route(REPORT, **{**kept(filters, *FILTERS), "segment": row["segment"]})
 		row["segment"] = _(row["segment"])
 		row["historic_value_route"] = list_route("CRM Transaction", customer=row["customer"], docstatus=1)
 		if not row["has_forecast"]:

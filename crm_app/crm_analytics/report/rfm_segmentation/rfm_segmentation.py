@@ -94,7 +94,7 @@ def summary(filters, as_of) -> pd.DataFrame:
 	return frame.assign(
 		recency=(pd.Timestamp(as_of) - pd.to_datetime(frame["last_sale"])).dt.days.astype("int64"),
 		frequency=frame["frequency"].astype("int64"),
-		monetary=frame["monetary"].astype("float64"),
+		monetary=frame["monetary"].astype("float64").round(4),
 	)
 
 
