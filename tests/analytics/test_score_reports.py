@@ -121,8 +121,8 @@ def test_the_groups_add_up_to_the_whole(shop, by):
 def test_churn_is_told_with_reasons_in_words_and_what_is_at_stake(shop):
 	_columns, rows, _message, _chart, cards = churn_risk.execute({"at_least": 50})
 	assert rows and all(row["churn_probability"] >= 50 for row in rows)
-	probabilities = [row["churn_probability"] for row in rows]
-	assert probabilities == sorted(probabilities, reverse=True)
+	stakes = [row["value_at_risk"] for row in rows]
+	assert stakes == sorted(stakes, reverse=True)
 	assert all("{" not in row["why_1"] and "|" not in row["why_1"] for row in rows if row.get("why_1"))
 	assert any("days" in (row.get("why_1") or "") for row in rows)
 	assert {"AUC on the Time Split", "Calibration Error"} <= {card["label"] for card in cards}

@@ -30,8 +30,10 @@ def snapshot() -> frappe._dict:
 	"""
 	rows = frappe.get_all(RUN, fields=STATE, order_by="creation desc", limit_page_length=50)
 	whole = next((row for row in rows if row.status == "Completed" and row.kind != "Incremental"), None)
+	unfinished = rows[0] if rows and rows[0].status != "Completed" else None
 	if not whole:
-		return frappe._dict(as_of=None, is_stale=True, currency=setting("default_currency"))
+		own = setting("default_currency")
+		return frappe._dict(as_of=None, is_stale=True, currency=own, unfinished=unfinished)
 	age = (getdate(nowdate()) - getdate(whole.as_of)).days
 	return frappe._dict(
 		as_of=getdate(whole.as_of),
@@ -42,7 +44,7 @@ def snapshot() -> frappe._dict:
 		currency=whole.currency or setting("default_currency"),
 		age=age,
 		is_stale=age > FRESH_DAYS,
-		unfinished=rows[0] if rows[0].status != "Completed" else None,
+		unfinished=unfinished,
 	)
 
 
@@ -53,17 +55,19 @@ def age_card(filters=None) -> dict:
 	return {"value": snapshot().age or 0, "fieldtype": "Int", "route": ["List", RUN]}
 
 
-def rows_of(fields: list[str], filters: dict, order_by: str, at_least: float | None = None) -> list[dict]:
+def rows_of(
+	fields: list[str], filters: dict, order_by: str, at_least: tuple[str, float] | None = None
+) -> list[dict]:
 	"""Rows of Customer Score with the customer's name and manager, largest `order_by` first; one query.
 
-	`at_least` bounds `order_by` from below; `filters.limit` says how many rows.
+	`at_least` is a column and its least value; `filters.limit` says how many rows.
 	"""
 	score, customer = frappe.qb.DocType(SCORE), frappe.qb.DocType(CUSTOMER)
 	query = frappe.qb.from_(score).join(customer).on(customer.name == score.customer)
 	query = query.select(score.customer, customer.customer_name, customer.account_manager)
 	query = query.select(*(score[name] for name in fields))
-	if at_least is not None:
-		query = query.where(score[order_by] >= at_least)
+	if at_least:
+		query = query.where(score[at_least[0]] >= at_least[1])
 	query = query.orderby(score[order_by], order=frappe.qb.desc).limit(limit_of(filters))
 	return narrowed(query, score, customer, filters).run(as_dict=True)
 
@@ -98,18 +102,18 @@ def narrowed(query, score, customer, filters):
 
 def note(state: frappe._dict, report: str | None = None, filters: dict | None = None) -> str:
 	"""A report's message: day and models, a warning where they are old, and where to go on from the list."""
-	if not state.as_of:
-		return _("There are no scores yet. A manager starts them in Analytics Settings → Refresh Scores.")
-	told = _("Scores of {0}, model {1} of {2}.")
-	parts = [told.format(formatdate(state.as_of), state.version, format_datetime(state.fitted_on))]
-	if state.is_stale:
+	parts = [_("There are no scores yet. A manager starts them in Analytics Settings → Refresh Scores.")]
+	if state.as_of:
+		told = _("Scores of {0}, model {1} of {2}.")
+		parts = [told.format(formatdate(state.as_of), state.version, format_datetime(state.fitted_on))]
+	if state.as_of and state.is_stale:
 		parts.append(_bold(_("These scores are {0} days old.").format(state.age)))
 	if state.unfinished:
 		told = _("A refresh is not complete ({0}, {1} %): some customers have newer scores.")
 		parts.append(_bold(told.format(_(state.unfinished.status), round(state.unfinished.progress or 0))))
 	if state.message:
 		parts.append(frappe.utils.escape_html(state.message))
-	if report:
+	if report and state.as_of:
 		parts.append(action_link(report, filters or {}))
 	return " ".join(parts)
 

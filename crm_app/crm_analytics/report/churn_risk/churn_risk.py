@@ -29,7 +29,7 @@ def execute(filters=None):
 	model = frappe.db.get_value(
 		MODEL,
 		{"kind": "Churn", "version": state.version},
-		["method", "auc", "calibration_error"],
+		["auc", "calibration_error"],
 		as_dict=True,
 	)
 	return (
@@ -49,8 +49,9 @@ def lowest(filters) -> float:
 
 
 def rows(filters, state) -> list[dict]:
-	"""Surest first."""
-	found = rows_of(FIELDS, filters, "churn_probability", lowest(filters))
+	"""Where most is at stake first: who is gone for years has nothing left to save."""
+	surely = ("churn_probability", lowest(filters))
+	found = rows_of(FIELDS, filters, "value_at_risk", surely)
 	tasks = open_tasks([row["customer"] for row in found])
 	for row in found:
 		reasons = reasons_of(row)
@@ -124,7 +125,6 @@ def cards(bands: list[dict], model, state) -> list[dict]:
 		return found
 	return [
 		*found,
-		card(_("Churn Method"), _(model.method), "Data"),
 		card(_("AUC on the Time Split"), round(flt(model.auc), 3), "Float", "Green"),
 		card(_("Calibration Error"), round(flt(model.calibration_error), 3), "Float", "Green"),
 	]

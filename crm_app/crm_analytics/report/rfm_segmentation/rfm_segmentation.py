@@ -25,10 +25,10 @@ SAME = ("segment", "last_sale", "frequency", "monetary")
 
 def execute(filters=None):
 	filters = frappe._dict(filters or {})
+	if any(filters.get(name) for name in NARROWING):
+		return live(filters)
 	state = snapshot()
-	if state.as_of and not any(filters.get(name) for name in NARROWING):
-		return stored(filters, state)
-	return live(filters)
+	return stored(filters, state) if state.as_of else live(filters)
 
 
 def stored(filters, state):
