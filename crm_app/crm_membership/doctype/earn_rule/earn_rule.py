@@ -28,4 +28,4 @@ class EarnRule(Document):
 
 	def check_scope(self):
 		if self.scope == LINES and not any(row.kind in LINE_KINDS for row in self.conditions):
-			frappe.throw(_("Counts: name the items or categories that Matching Lines are about."))
+			frappe.throw(_("Calculated on: name the items or categories that Matching Lines are about."))
