@@ -10,6 +10,7 @@ from crm_testing.desk import client_of
 from crm_testing.shop import LAST_DAY, make_shop
 
 import crm_app
+from crm_app.crm_analytics.scores import selection
 
 pytestmark = pytest.mark.embedded
 
@@ -30,6 +31,17 @@ def test_every_report_opens_and_exports(shop, name):
 	assert page.status_code == 200 and 'role="alert"' not in page.content.decode()
 	for kind in ("csv", "xlsx"):
 		assert client.get(f"/app/query-report/{name}/export?format={kind}").status_code == 200
+
+
+def test_a_list_of_customers_becomes_a_segment(shop):
+	for report in selection.LISTS[:3]:
+		filters = selection.filters_of(report, {"to_date": LAST_DAY, "cohort": "2024-01"})
+		assert selection.rules_of(report, filters) is None
+		segment = selection.save(report, filters, f"From {report}", selection.FIXED)
+		members = frappe.get_all("Customer Segment Member", {"segment": segment}, pluck="customer")
+		assert set(members) == ({shop.big, shop.middle} if "Cohort" in report else set(shop.customers))
+	page = client_of("Administrator").get(f"/app/query-report/ABC Analysis?to_date={LAST_DAY}")
+	assert "/score_actions?report=ABC+Analysis" in page.content.decode()
 
 
 def test_cells_of_the_heat_map_are_shaded_and_lead_to_their_customers(shop):

@@ -9,7 +9,10 @@ from crm_app.crm_analytics.scores import settings
 from crm_app.crm_marketing import segments
 
 SEGMENT = "Customer Segment"
-REPORTS = ("Churn Risk", "Customer Value", "RFM Segmentation", "RFM Migration")
+SCORED = ("Churn Risk", "Customer Value", "RFM Segmentation", "RFM Migration")
+# Reports whose lists no rules on scores can say.
+LISTS = ("ABC Analysis", "Customer Profitability", "Cohort Customers", "Next Product", "Repurchase Interval")
+REPORTS = SCORED + LISTS
 ON_SCORES = ("segment", "churn_band", "abc_class", "cluster")
 ON_CUSTOMER = ("grade", "lifecycle_stage", "city", "account_manager")
 # Filters of reports that say how to show, not whom.
@@ -34,7 +37,7 @@ def listed(report: str, filters) -> dict[str, str]:
 def rules_of(report: str, filters) -> list[dict] | None:
 	"""Rules that mean the same customers, None where rules cannot say it."""
 	known = {*ON_SCORES, *ON_CUSTOMER, *SHOWS}
-	if report == "RFM Migration" or set(filters) - known:
+	if report in ("RFM Migration", *LISTS) or set(filters) - known:
 		return None
 	rules = [_rule("Scores", name, filters[name]) for name in ON_SCORES if filters.get(name)]
 	rules += [_rule("Customer", name, filters[name]) for name in ON_CUSTOMER if filters.get(name)]

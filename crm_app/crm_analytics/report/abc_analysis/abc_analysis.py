@@ -12,11 +12,13 @@ from crm_app.crm_analytics.report_parts import (
 	card,
 	column,
 	form_route,
+	joined,
 	list_route,
 	money_column,
 	records,
 	report_route,
 )
+from crm_app.crm_analytics.scores.snapshot import action_link
 
 # What is classed -> (DocType of the key, its title field); None where the key is text in the sales lines.
 KINDS = {
@@ -37,7 +39,8 @@ def execute(filters=None):
 	classed = classes(totals(kind, filters, money), cuts(filters))
 	shown = classed[classed["class"] == filters.abc_class] if filters.abc_class else classed
 	table = rows(shown, kind, filters, money)
-	return columns(kind), table, money.note, chart(classed), cards(classed, money)
+	more = action_link("ABC Analysis", filters) if table and kind == "Customer" else None
+	return columns(kind), table, joined([money.note, more]), chart(classed), cards(classed, money)
 
 
 def kind_of(filters) -> str:

@@ -6,7 +6,8 @@ from frappe.query_builder.functions import Count, Max, Sum
 from frappe.utils import cint
 
 from crm_app.crm_analytics import cohorts, sales_query
-from crm_app.crm_analytics.report_parts import card, column, list_route, money_column
+from crm_app.crm_analytics.report_parts import card, column, joined, list_route, money_column
+from crm_app.crm_analytics.scores.snapshot import action_link
 from crm_app.utils.money import total
 
 
@@ -29,7 +30,8 @@ def execute(filters=None):
 		row.sales_route = list_route(
 			sales_query.TRANSACTION, **sales_query.list_filters(within(month, filters)), customer=row.customer
 		)
-	return columns(), found, money.note, None, cards(found, money)
+	note = joined([money.note, action_link("Cohort Customers", filters) if found else None])
+	return columns(), found, note, None, cards(found, money)
 
 
 def within(month, filters) -> frappe._dict:

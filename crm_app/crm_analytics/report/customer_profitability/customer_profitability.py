@@ -17,6 +17,7 @@ from crm_app.crm_analytics.report_parts import (
 	records,
 )
 from crm_app.crm_analytics.scores import settings
+from crm_app.crm_analytics.scores.snapshot import action_link
 
 LINKED = {"compensation": "Complaint", "service": "CRM Interaction", "expenses": "Expense Request",
 	"rewards": "Member Ledger Entry"}  # fmt: skip
@@ -27,7 +28,8 @@ def execute(filters=None):
 	money, margin = sales_query.Money(), margin_of(filters)
 	spent = customer_costs.costs(filters, money, hourly_cost(filters))
 	table = profitability.assemble(customer_costs.revenue(filters, money), spent, margin / 100)
-	note = joined([money.note, assumptions(margin, spent)])
+	more = action_link("Customer Profitability", filters) if len(table) else None
+	note = joined([money.note, assumptions(margin, spent), more])
 	return columns(spent), rows(table, filters, money), note, chart(table), cards(table, money)
 
 

@@ -21,7 +21,7 @@ def execute(filters=None):
 		row.item_name = row.item_name or row.next_item
 		row.next_item_route = report_route("Sales Lines", item_code=row.next_item)
 		row.segment = _(row.segment or "")
-	note = snapshot.note(snapshot.snapshot())
+	note = snapshot.note(snapshot.snapshot(), "Next Product" if rows else None, filters)
 	return columns(), rows, note, chart(rows), cards(rows)
 
 

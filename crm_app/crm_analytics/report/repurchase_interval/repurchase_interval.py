@@ -10,6 +10,7 @@ from crm_app.crm_analytics import intervals, sales_query
 from crm_app.crm_analytics.domain import counted
 from crm_app.crm_analytics.domain.churn import SILENCES
 from crm_app.crm_analytics.report_parts import card, column, form_route, list_route, records, report_route
+from crm_app.crm_analytics.scores.snapshot import action_link
 
 KINDS = ("Customer", *intervals.KEYS)
 BOUNDS = (7, 14, 30, 60, 90, 180, 365)
@@ -24,7 +25,8 @@ def execute(filters=None):
 		return by_key(kind, filters)
 	people, gaps = of_customers(filters), intervals.counted(filters)
 	shown = people[people["overdue"]] if cint(filters.overdue_only) else people
-	return customer_columns(), customer_rows(shown, filters), None, chart(gaps), cards(gaps, people)
+	note = action_link("Repurchase Interval", filters) if len(shown) else None
+	return customer_columns(), customer_rows(shown, filters), note, chart(gaps), cards(gaps, people)
 
 
 def of_customers(filters) -> pd.DataFrame:
