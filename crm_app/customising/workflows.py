@@ -61,7 +61,10 @@ def _states(rows) -> list[State]:
 
 
 def _steps(doc) -> list[Step]:
-	return [Step(row.state, row.action, row.next_state) for row in doc.transitions]
+	return [
+		Step(row.state, row.action, row.next_state, row.allowed, row.condition or "")
+		for row in doc.transitions
+	]
 
 
 def _point_out_missing_rights(doc, meta) -> None:

@@ -278,6 +278,30 @@ def test_an_approval_given_to_another_role(doctype):
 	flow(doctype, signer=SIGNER)
 
 
+def test_a_second_signature_above_an_amount():
+	frappe.get_doc({"doctype": "Workflow State", "workflow_state_name": "Second Signature"}).insert()
+	workflow = frappe.get_doc("Workflow", WORKFLOWS["Expense Request"])
+	last = "Pending General Manager"
+	stage = {"state": "Second Signature", "doc_status": "0", "allow_edit": "System Manager"}
+	workflow.append("states", {**stage, "update_field": "status_category", "update_value": "Pending"})
+	for row in workflow.transitions:
+		if (row.state, row.action) == (last, "Approve"):
+			row.condition = "doc.total_amount <= 30000"
+	approve = {"action": "Approve", "allowed": "CRM General Manager"}
+	above = {"state": last, "next_state": "Second Signature", "condition": "doc.total_amount > 30000"}
+	workflow.append("transitions", {**approve, **above})
+	workflow.append("transitions", {**approve, "state": "Second Signature", "next_state": "Approved"})
+	workflow.save()
+	frappe.clear_cache(doctype="Expense Request")
+	make_budget({"amount": 90000})
+	for amount, signatures in ((30000, 1), (30001, 2)):
+		doc = step(make_request(amount), "Submit for Approval")
+		for user in ("head@example.com", "Administrator", *["Administrator"] * signatures):
+			assert doc.status_category == "Pending"
+			doc = step(doc, "Approve", user)
+		assert (doc.docstatus, doc.status_category) == (1, "Approved")
+
+
 def test_every_shipped_workflow_has_its_flow_here():
 	shipped = {
 		w.document_type for w in frappe.get_all("Workflow", {"name": ["in", list(WORKFLOWS.values())]}, ["*"])

@@ -77,6 +77,13 @@ def test_the_first_state_keeps_its_category():
 	)
 
 
+def test_a_step_behind_one_that_is_always_taken_is_pointed_out():
+	late = Step("Waiting", "Approve", "No", condition="doc.amount > 5")
+	refused("Row 5 is never taken", steps=[*STEPS, late])
+	check(steps=[late, *STEPS])
+	check(steps=[*STEPS, Step("Waiting", "Approve", "No", role="Other")])
+
+
 @pytest.mark.parametrize(("before", "after"), [("Done", "Draft"), ("Draft", "Void"), ("Void", "Draft")])
 def test_steps_never_lead_back(before, after):
 	refused("No step can lead", steps=[*STEPS, Step(before, "x", after)])

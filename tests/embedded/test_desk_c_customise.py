@@ -43,7 +43,7 @@ def add_preferred_table(desk):
 	desk.page.click("a:has-text('Customize')")
 	desk.page.wait_for_selector("[data-field='fields'] table")
 	add_row(desk, "fields", label="Preferred table", in_list_view="yes")
-	in_last_row(desk, "fields", "Below Field", "Customer Name")
+	in_row(desk, "fields", -1, "Below Field", "Customer Name")
 	save(desk)
 	desk.open("/app/crm-customer/new").fill("customer_name", "Ada Lovelace")
 	desk.fill("custom_preferred_table", "Window")
@@ -82,7 +82,7 @@ def add_approval_step(desk):
 		next_state="Pending Second Signature",
 		allowed="CRM General Manager",
 	)
-	in_last_row(desk, "transitions", "Condition", "doc.total_amount > 20000")
+	in_row(desk, "transitions", -1, "Condition", "doc.total_amount > 20000")
 	add_row(
 		desk,
 		"transitions",
@@ -91,12 +91,26 @@ def add_approval_step(desk):
 		next_state="Approved",
 		allowed="CRM General Manager",
 	)
+	desk.page.click("#f-save")
+	desk.page.wait_for_selector("#f-banner:has-text('never taken')")
+	row = row_of(desk, "Pending General Manager", "Approve")
+	in_row(desk, "transitions", row, "Condition", "doc.total_amount <= 20000")
 	save(desk)
 
 
-def in_last_row(desk, table: str, label: str, text: str):
+def row_of(desk, state: str, action: str) -> int:
+	"""Position of the first transition with this state and action."""
+	for at in range(desk.page.locator("[data-field='transitions'] tbody tr").count()):
+		names = ("state", "action")
+		cells = [desk.page.locator(f"[data-cell='transitions.{at + 1}.{name}'] input") for name in names]
+		if [cell.first.input_value() for cell in cells] == [state, action]:
+			return at
+	raise AssertionError((state, action))
+
+
+def in_row(desk, table: str, at: int, label: str, text: str):
 	"""In the row's dialog, for what the grid does not show."""
-	desk.page.locator(f"[data-field='{table}'] button[title='Edit']").last.click()
+	desk.page.locator(f"[data-field='{table}'] button[title='Edit']").nth(at).click()
 	desk.page.locator(f"#f-row .f-field:has-text('{label}')").locator("input, textarea").first.fill(text)
 	desk.page.click("#f-row footer button")
 

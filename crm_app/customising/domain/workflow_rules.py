@@ -18,6 +18,8 @@ class Step:
 	state: str
 	action: str
 	next_state: str
+	role: str = ""
+	condition: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def check_workflow(states: list[State], steps: list[Step], submittable: bool, ne
 		_check_categories(states, needs)
 		_check_needed(by_name, reachable, needs)
 	_check_ends(states, steps, needs)
+	_check_shadows(steps)
 
 
 def _check_docstatus(by_name: dict[str, State], steps: list[Step]) -> None:
@@ -128,3 +131,17 @@ def _check_ends(states: list[State], steps: list[Step], needs: Needs | None) -> 
 			continue
 		if state.category not in needs.final if needs else not steps:
 			raise RuleError(_("State {0} is a dead end: no step leads on from it."), state.name)
+
+
+def _check_shadows(steps: list[Step]) -> None:
+	"""Of several steps with one action the first whose condition holds is taken."""
+	always: dict[tuple, str] = {}
+	for row, step in enumerate(steps, start=1):
+		key = (step.state, step.action, step.role)
+		if always.get(key, step.next_state) != step.next_state:
+			raise RuleError(
+				_("Row {0} is never taken: a step above it has the same action and role, and no condition."),
+				row,
+			)
+		if not step.condition:
+			always.setdefault(key, step.next_state)
