@@ -128,6 +128,7 @@ def see_it_all(desk):
 	assert "Pending Second Signature" in [states.nth(at).input_value() for at in range(states.count())]
 
 
+@pytest.mark.slow
 def test_a_field_a_segment_rule_and_an_approval_step_without_code(sites):
 	with served(sites, "own.local") as base, chromium() as browser:
 		desk = Desk(browser, base, "Administrator", PASSWORD)
