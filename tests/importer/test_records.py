@@ -15,10 +15,10 @@ from crm_testing.sheets import (
 	uploaded,
 	write_xlsx,
 )
-from crm_testing.shop_data import write_csv
+from crm_testing.shop_data import many_records, write_csv
 
-from crm_app.crm_platform.importer import actions, fields
-from crm_app.crm_platform.importer.runs import run_import
+from crm_app.crm_platform.importer import actions, fields, records
+from crm_app.crm_platform.importer.runs import run_file, run_import
 
 HEADER = ["会员编号", "姓名", "性别", "生日", "手机", "电子邮箱", "省份", "城市", "授信额度"]
 
@@ -229,25 +229,43 @@ def test_a_header_that_cannot_be_understood_says_what_to_do(tmp_path, rows, comp
 		bring_in(write_xlsx(tmp_path / "x.xlsx", rows))
 
 
-def test_mandatory_custom_fields_hold_for_records_and_for_sales(tmp_path):
-	frappe.get_doc(
-		{
-			"doctype": "Custom Field",
-			"dt": "CRM Store",
-			"fieldname": "lease_no",
-			"label": "Lease No",
-			"fieldtype": "Data",
-			"reqd": 1,
-		}
-	).insert()
-	frappe.clear_cache(doctype="CRM Store")
-	try:
-		path = write_csv(tmp_path / "x.csv", [["Bund", ""], ["Pier", "L-1"]], header=["门店名称", "Lease No"])
-		record = bring_in(path, "CRM Store")
-		assert errors(record.name) == [(2, "Lease No", "Lease No: is empty")] and record.records_created == 1
-	finally:
-		frappe.delete_doc("Custom Field", "CRM Store-lease_no")
-		frappe.clear_cache(doctype="CRM Store")
+def test_a_field_that_an_administrator_made_mandatory_holds(tmp_path, monkeypatch):
+	monkeypatch.setattr(frappe.get_meta("CRM Store").get_field("phone"), "reqd", 1)
+	path = write_csv(tmp_path / "x.csv", [["Bund", ""], ["Pier", "021-1"]], header=["门店名称", "phone"])
+	record = bring_in(path, "CRM Store")
+	assert errors(record.name) == [(2, "phone", "phone: is empty")] and record.records_created == 1
+
+
+def test_sales_in_bulk_are_refused_when_a_mandatory_field_would_stay_empty(tmp_path, monkeypatch):
+	monkeypatch.setattr(frappe.get_meta("CRM Customer").get_field("occupation"), "reqd", 1)
+	path = write_csv(tmp_path / "s.csv", many_records(2))
+	with pytest.raises(frappe.ValidationError, match="CRM Customer: Occupation is mandatory"):
+		run_file(path, preset="Online Retail")
+	assert not frappe.db.exists("CRM Transaction", {"source_system": "online-retail"})
+
+
+def test_an_import_that_was_killed_goes_on_and_doubles_nothing(tmp_path, monkeypatch):
+	rows = [[str(number), f"Customer {number}" if number % 9 else ""] for number in range(40)]
+	path = write_csv(tmp_path / "x.csv", rows, header=["id", "name"])
+	monkeypatch.setattr(records, "RECORDS_A_STEP", 7)
+	insert, inserted = records.RecordWriter._insert, []
+
+	def failing(writer, entry):
+		if len(inserted) == 20:
+			raise RuntimeError("killed")
+		inserted.append(entry.row_no)
+		return insert(writer, entry)
+
+	monkeypatch.setattr(records.RecordWriter, "_insert", failing)
+	with pytest.raises(RuntimeError):
+		bring_in(path)
+	assert len(customers()) == 12  # two whole steps of 7 without rows 0 and 9; the third is taken back
+	monkeypatch.setattr(records.RecordWriter, "_insert", insert)
+	record = bring_in(path)
+	assert (record.status, record.records_created, record.rows_bad) == ("Completed", 35, 5)
+	assert len(customers()) == 35 and len(errors(record.name)) == 5
+	assert frappe.db.count("CRM Import", {"source_system": SYSTEM}) == 1
+	assert frappe.db.count("CRM Import Row", {"crm_import": record.name}) == 35
 
 
 def test_every_master_has_an_import(as_user):

@@ -23,6 +23,7 @@ from crm_app.utils.settings import setting
 from crm_app.utils.telling import tell, telling
 
 Progress = Callable[[str, int, int], None]
+OPTIONS = ("preset", "mapping", "date_format", "document_type", "mode", "key_field", "child_rows")
 UNFINISHED = ["Draft", "Queued", "Running", "Stopped", "Failed"]
 RIGHTS = {
 	TRANSACTIONS: [("CRM Customer", "create"), ("CRM Transaction", "create"), ("CRM Transaction", "submit")],
@@ -78,11 +79,11 @@ def _unfinished(values: dict) -> str | None:
 	candidates = frappe.get_list(
 		"CRM Import",
 		filters={**same, "status": ["in", UNFINISHED]},
-		fields=["name", "preset", "mapping", "date_format"],
+		fields=["name", *OPTIONS],
 		order_by="creation desc",
 	)
-	options = ("preset", "mapping", "date_format")
-	return next((row.name for row in candidates if all((row[o] or "") == values[o] for o in options)), None)
+	given = [name for name in OPTIONS if name in values]  # the others were filled in by the run itself
+	return next((row.name for row in candidates if all((row[o] or "") == values[o] for o in given)), None)
 
 
 def check_rights(record) -> None:
