@@ -12,7 +12,7 @@ from crm_testing.browser import Desk, chromium, host_command, served
 from crm_testing.sheets import read_xlsx, write_xlsx
 
 pytestmark = [pytest.mark.embedded, pytest.mark.browser, pytest.mark.slow]
-ROWS = int(os.environ.get("CRM_E2E_IMPORT_ROWS", 3_000))
+ROWS = int(os.environ.get("CRM_E2E_IMPORT_ROWS", 2_000))
 PASSWORD = "import-e2e"
 HEADER = ["会员编号", "姓名", "称谓", "生日", "手机", "邮箱", "省份", "城市", "备注栏"]
 MISTAKES = {3: "soon", 4: "12", 5: "no mail"}  # column → what is wrong in it
