@@ -199,7 +199,8 @@ for _doctype in ("CRM Customer", "Complaint", "Member Card"):
 		"crm_app.crm_customers.privacy.derive",
 	]
 doc_events["Version"] = {"before_insert": "crm_app.crm_customers.privacy.mask_version"}
-before_request = ["crm_app.crm_customers.request_guard.check"]
+# Not before_request: there a caller with an API key is still a guest.
+auth_hooks = ["crm_app.crm_customers.request_guard.check"]
 standard_queries = dict.fromkeys(
 	("CRM Customer", "Complaint", "Member Card"), "crm_app.crm_customers.privacy.search"
 )

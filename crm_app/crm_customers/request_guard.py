@@ -24,7 +24,7 @@ RESOURCE = re.compile(r"/api/(?:v\d/)?(?:resource|document)/([^/]+)/?$")
 
 
 def check() -> None:
-	"""before_request. Throws PermissionError."""
+	"""auth_hooks: on every request, once its user is known. Throws PermissionError."""
 	given = frappe.local.form_dict or {}
 	if not any(given.get(name) for name in NAMED_IN):
 		return
