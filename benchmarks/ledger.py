@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import statistics
 from datetime import timedelta
 from decimal import Decimal
 
@@ -25,8 +26,8 @@ def main() -> None:
 			for card in cards:
 				engine[card].append(hosts.seconds(lambda card=card: many(lambda: post(frappe, card))))
 			bare.append(hosts.seconds(lambda: many(statements.post)))
-		best = {card: min(times) / CALLS for card, times in engine.items()}
-		reference = min(bare) / CALLS
+		best = {card: statistics.median(times) / CALLS for card, times in engine.items()}
+		reference = statistics.median(bare) / CALLS
 		audit = problems(cards)
 	hosts.table(
 		f"a sale that earns points and tier credit and redeems points, committed; audit finds {audit}",
