@@ -24,6 +24,12 @@ KINDS = {
 
 # What is summed up over a customer's cards and transactions.
 CARD_TOTALS = (Field("active_card_count", "Number of Active Cards", NUMBER),)
+# What a card's account holds; see crm_membership.ledger.
+CARD_BALANCES = (
+	Field("points_balance", "Points", NUMBER),
+	Field("value_balance", "Stored Value", NUMBER),
+	Field("credit_balance", "Tier Credit", NUMBER),
+)
 TRANSACTION_TOTALS = (
 	Field("purchase_count", "Number of Purchases", NUMBER),
 	Field("amount", "Amount", NUMBER),
@@ -40,7 +46,7 @@ def fields_of(source: str) -> list[Field]:
 		return list(TRANSACTION_TOTALS)
 	stored = [_field(df) for df in frappe.get_meta(DOCTYPES[source]).fields if _may_ask(df)]
 	created = Field("creation", "Created On", DATE)
-	return [*stored, created, *(CARD_TOTALS if source == CARD else ())]
+	return [*stored, created, *((*CARD_TOTALS, *CARD_BALANCES) if source == CARD else ())]
 
 
 def _may_ask(df) -> bool:

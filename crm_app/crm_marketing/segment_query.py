@@ -18,7 +18,14 @@ from frappe.utils import add_days, nowdate
 
 from crm_app.crm_marketing.domain.segment_rules import DATE, TAGS, Field, Rule
 from crm_app.crm_marketing.rule_conditions import condition, cut_to_date
-from crm_app.crm_marketing.segment_fields import CARD, CARD_TOTALS, CUSTOMER, SCORES, TRANSACTIONS
+from crm_app.crm_marketing.segment_fields import (
+	CARD,
+	CARD_BALANCES,
+	CARD_TOTALS,
+	CUSTOMER,
+	SCORES,
+	TRANSACTIONS,
+)
 
 NOT_TARGETS = ("Merged", "Erased")
 FLIPPED = {
@@ -99,9 +106,25 @@ def _tag_condition(customer, rule: Rule):
 def _holders_of_cards(rules: list[Rule]):
 	card = DocType("Member Card")
 	query = frappe.qb.from_(card).select(card.customer)
+	balances = {field.name for field in CARD_BALANCES}
+	account = DocType("Member Account")
+	if any(rule.field.name in balances for rule in rules):
+		query = query.left_join(account).on(account.name == card.name)
 	for rule in rules:
-		query = query.where(condition(_column(card, "Member Card", rule), rule))
+		held = rule.field.name in balances
+		column = _balance(account, rule.field.name) if held else _column(card, "Member Card", rule)
+		query = query.where(condition(column, rule))
 	return query
+
+
+def _balance(account, name: str):
+	"""What the ledger says now; what has passed its last day counts until the nightly job writes it off."""
+	columns = {
+		"points_balance": account.points,
+		"value_balance": account.principal + account.bonus,
+		"credit_balance": account.tier_credit,
+	}
+	return Coalesce(columns[name], 0)
 
 
 def _card_totals():

@@ -18,6 +18,8 @@ from crm_app.utils.money import ZERO, to_decimal
 SALE, ENTRY = "CRM Transaction", "Member Ledger Entry"
 ROWS = 20
 ENTRIES = 60  # a posting has several
+TITLES = {"Gift": "Gift for Points", "Bonus": "Gift of Points"}  # the option means something else there
+COUPON_TITLES = {"Issued": "Coupon Issued", "Redeemed": "Coupon Redeemed", "Expired": "Coupon Expired"}
 SHOWN = (POINTS, PRINCIPAL, BONUS)
 
 
@@ -132,13 +134,13 @@ def _postings(customer: str, card: str | None, rows: int) -> list[Event]:
 
 
 def _posting(group: list) -> Event:
-	first, moved = group[-1], defaultdict(lambda: ZERO)
+	first, moved = min(group, key=lambda row: row.entry_type == "Bonus"), defaultdict(lambda: ZERO)
 	for row in group:
 		moved[row.kind] += to_decimal(row.amount)
 	return Event(
 		get_datetime(first.posted_at),
 		"Ledger",
-		_(first.entry_type),
+		_(TITLES.get(first.entry_type, first.entry_type)),
 		first.reason or _(first.voucher_type),
 		ENTRY,
 		first.name,
@@ -155,7 +157,7 @@ def _coupons(customer: str, rows: int) -> list[Event]:
 		Event(
 			get_datetime(row.posted_at),
 			"Coupon",
-			_("Coupon") + " · " + _(row.kind),
+			_(COUPON_TITLES.get(row.kind, row.kind)),
 			row.template,
 			"Coupon",
 			row.coupon,

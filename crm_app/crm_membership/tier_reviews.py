@@ -5,6 +5,7 @@ made anew, an application goes on with the lines that are still only proposed.
 """
 
 from collections import Counter
+from collections.abc import Callable
 
 import frappe
 from frappe import _
@@ -44,14 +45,16 @@ def prepare(name: str, page: int = PAGE) -> None:
 	frappe.db.set_value(REVIEW, name, {"status_category": PREPARING, "progress": 0, "message": ""})
 	frappe.db.commit()
 	try:
-		counts = Proposal(doc).write(page)
+		propose(doc, page, frappe.db.commit)
 	except Exception as broken:
 		_fail(name, broken)
 		raise
-	_proposed(doc, counts)
+	frappe.db.commit()
 
 
-def _proposed(doc, counts: Counter) -> None:
+def propose(doc, page: int = PAGE, commit: Callable[[], None] = lambda: None) -> None:
+	"""Writes the lines and sums of the proposal; `commit` is called after every page."""
+	counts = Proposal(doc).write(page, commit)
 	period = qualifying.plan_of(doc.programme).stay_period(getdate(doc.as_of))
 	frappe.db.set_value(
 		REVIEW,
@@ -67,7 +70,6 @@ def _proposed(doc, counts: Counter) -> None:
 			"prepared_at": now_datetime(),
 		},
 	)
-	frappe.db.commit()
 
 
 class Proposal:
@@ -78,7 +80,7 @@ class Proposal:
 		same = self.plan.entry_period(self.day) == self.plan.stay_period(self.day)
 		self.stay = self.entry if same else qualifying.done_in(doc.programme, self.plan.stay_period(self.day))
 
-	def write(self, page: int) -> Counter:
+	def write(self, page: int, commit: Callable[[], None]) -> Counter:
 		counts, last, seen = Counter(), "", 0
 		filters = {"programme": self.doc.programme, "status_category": ["in", OPEN]}
 		total = frappe.db.count(CARD, filters) or 1
@@ -88,7 +90,7 @@ class Proposal:
 			counts += self._write_page(cards)
 			last, seen = cards[-1].name, seen + len(cards)
 			frappe.db.set_value(REVIEW, self.doc.name, "progress", min(99, round(100 * seen / total, 1)))
-			frappe.db.commit()
+			commit()
 		return counts
 
 	def _write_page(self, cards: list) -> Counter:

@@ -10,7 +10,17 @@ from frappe import _
 from frappe.utils.password import check_password
 
 from crm_app.crm_analytics.scores import runs
-from crm_app.demo import coupons, customers, finance, marketing, members, people, sales, service
+from crm_app.demo import (
+	coupons,
+	customers,
+	finance,
+	loyalty,
+	marketing,
+	members,
+	people,
+	sales,
+	service,
+)
 from crm_app.demo.people import LOGINS
 from crm_app.demo.world import World
 
@@ -26,6 +36,7 @@ STEPS = (
 	service.create,
 	marketing.create,
 	coupons.create,
+	loyalty.create,
 	finance.create,
 )
 RECORDS = 6886  # roughly what the steps report as done

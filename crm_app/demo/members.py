@@ -56,6 +56,7 @@ def create_programmes() -> None:
 		programme_name=CLUB,
 		card_prefix="8801",
 		valid_months=24,
+		points_valid_months=12,
 		tiers=TIERS,
 		benefits=BENEFITS,
 		terms="<p>Free membership. The tier follows what was bought in twelve months.</p>",

@@ -20,6 +20,6 @@ def get_context(context):
 	context.update({"no_cache": 1, "full_width": True, "show_sidebar": False})
 	context.title = context.customer.customer_name
 	context.record_url = address("CRM Customer", customer_id)
-	context.update(story(customer_id))
+	context.update(story(customer_id, rows=10))
 	context.update({"display_number": display_number, "money": money})
 	return context

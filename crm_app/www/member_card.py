@@ -3,7 +3,7 @@
 import frappe
 import segno
 from frappe import _
-from frappe.utils import fmt_money, format_datetime, formatdate
+from frappe.utils import fmt_money, formatdate
 
 from crm_app.crm_customers.view_360 import address
 from crm_app.crm_membership import history
@@ -27,12 +27,12 @@ def get_context(context):
 	return context
 
 
-def story(customer: str, card: str | None = None) -> dict:
+def story(customer: str, card: str | None = None, rows: int = history.ROWS) -> dict:
 	"""Balances and events, ready to show; the customer's page has them too."""
 	may = frappe.has_permission("Member Account", "read")
 	return {
 		"accounts": [account_view(row) for row in history.balances(customer, card)] if may else [],
-		"events": [event_view(event) for event in history.events(customer, card)],
+		"events": [event_view(event) for event in history.events(customer, card, rows)],
 	}
 
 
@@ -62,7 +62,7 @@ def account_view(row) -> dict:
 
 def event_view(event) -> dict:
 	return {
-		"when": format_datetime(event.moment, "yyyy-MM-dd HH:mm"),
+		"when": f"{event.moment:%Y-%m-%d %H:%M}",
 		"kind": event.kind,
 		"title": event.title,
 		"detail": event.detail,

@@ -36,7 +36,7 @@ def execute(filters=None):
 	for row in ledger_sums.entries(filters, [kind], by_month, since=start, until=end):
 		months[row.month][COLUMN_OF.get(row.entry_type, "other")] += to_decimal(row.total)
 	rows = with_balance(months, ledger_sums.balance_before(filters, kind, start), kind)
-	return columns(), rows, None, chart(rows), cards(rows)
+	return columns(rows), rows, None, chart(rows), cards(rows)
 
 
 def with_balance(months: dict[str, dict], balance, kind: str) -> list[dict]:
@@ -67,13 +67,15 @@ def _share(part, whole) -> float | None:
 	return round(float(100 * part / whole), 1) if whole > 0 else None
 
 
-def columns() -> list[dict]:
-	numbers = [column(name, _(label), "Float", 110, precision=2) for name, label in LABELS.items()]
+def columns(rows: list[dict]) -> list[dict]:
+	"""Decimals only where there are some."""
+	places = 2 if any(row[name] % 1 for row in rows for name in NUMBERS) else 0
+	numbers = [column(name, _(label), "Float", 105, precision=places) for name, label in LABELS.items()]
 	return [
 		column("month", _("Month"), width=100),
 		*numbers,
-		column("net", _("Change"), "Float", 110, precision=2),
-		column("balance", _("Balance"), "Float", 120, precision=2),
+		column("net", _("Change"), "Float", 105, precision=places),
+		column("balance", _("Balance"), "Float", 120, precision=places),
 		column("breakage", _("Breakage Rate"), "Percent", 110, precision=1),
 	]
 
