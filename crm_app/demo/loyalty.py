@@ -73,7 +73,7 @@ def earn_points(world: World) -> None:
 	frappe.db.set_value("Membership Programme", CLUB, "earn_while_blocked", 0)
 	date_back("Member Lot", "granted_at")
 	date_back("Member Ledger Entry", "posted_at")
-	world.progress(_("Points"), len(names))
+	world.progress(_("Points"))
 
 
 def keep_early(filters: dict) -> None:
@@ -170,7 +170,7 @@ def take_fees(world: World) -> None:
 	for card in cards:
 		fee = make("Membership Fee", card=card.name, paid_on=card.issued_on, payment_method="WeChat Pay")
 		fee.submit()
-	world.progress(_("Membership fees"), len(cards))
+	world.progress(_("Membership fees"))
 
 
 def raise_tiers(world: World) -> None:
