@@ -52,6 +52,8 @@ def look() -> SimpleNamespace:
 		members=dict(frappe.get_all("Customer Segment", fields=["name", "member_count"], as_list=True)),
 		budget=budget_of_this_year(),
 		audit=audit(),
+		mismatches=mismatches(),
+		living=living_members(),
 		due=customers_due_for_review(),
 		waiting=waiting_for(),
 		visible=visible_customers(),
@@ -160,4 +162,27 @@ def pages() -> dict[tuple[str, str], int]:
 		client = client_of(user)
 		for address in addresses:
 			found[user, address] = client.get(address).status_code
+	return found
+
+
+def mismatches() -> list:
+	from crm_app.crm_membership import reconciling
+
+	return list(reconciling.mismatches())
+
+
+def living_members() -> dict[str, int]:
+	import frappe
+
+	doctypes = (
+		"Member Lot",
+		"Member Top-up",
+		"Member Tier Change",
+		"Membership Fee",
+		"Tier Review Line",
+		"CRM Till",
+	)
+	found = {doctype: frappe.db.count(doctype) for doctype in doctypes}
+	found["Gifts"] = frappe.db.count("Member Ledger Entry", {"entry_type": "Gift"})
+	found["Pending"] = frappe.db.count("Tier Review", {"status_category": "Pending"})
 	return found

@@ -96,3 +96,9 @@ def test_every_demo_user_logs_in_and_opens_every_workspace_they_are_offered(seen
 def test_the_log_ins_name_the_six_roles(seen):
 	labels = {row["label"] for row in seen.logins}
 	assert {"Sales", "Service", "Marketing", "Finance", "CRM Manager"} <= labels
+
+
+def test_members_have_points_value_and_tiers_and_the_ledger_agrees_with_the_sales(seen):
+	assert seen.mismatches == []
+	assert {name: count for name, count in seen.living.items() if not count} == {}
+	assert seen.living["Member Lot"] > 1000 and seen.living["Member Top-up"] >= 10
