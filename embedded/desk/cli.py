@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import frappe
 
-from desk import serving, worker
+from desk import backup, serving, worker
 from desk.terminal import Progress, Stop, table
 
 DEFAULT_SITE = "crm.local"
@@ -73,6 +73,12 @@ def parser() -> argparse.ArgumentParser:
 	imports.add_argument("--mapping", metavar="JSON", help="column of the file for each field, as JSON")
 	imports.add_argument("--type", help="what the rows are (default: told by the columns)")
 	imports.add_argument("--dry-run", action="store_true", help="check every row, write nothing")
+	copy = command("backup", backup.backup, "An archive of the site, made while it runs, and verified.")
+	copy.add_argument("file", nargs="?", help="archive to write (default: backups/ in the site's folder)")
+	back = command("restore", backup.restore, "Bring a site back from an archive; the present one is kept.")
+	back.add_argument("file", help="archive that backup wrote")
+	proof = command("verify-backup", backup.verify, "Check every file and the database of an archive.")
+	proof.add_argument("file", help="archive that backup wrote")
 	user = command("add-user", add_user, "Add a user or change an existing one's roles and password.")
 	user.add_argument("email")
 	user.add_argument("--name", help="full name")
