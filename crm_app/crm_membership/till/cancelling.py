@@ -22,8 +22,8 @@ def cancel(till, call: dict, now: datetime) -> Outcome:
 		raise Refused(errors.SALE_UNKNOWN, call.get("sale") or call["of_key"], field="sale")
 	if row.store != till.store:
 		raise Refused(errors.SALE_OTHER_TILL, row.name, field="sale")
-	ledger.lock(row.member_card)  # before the sale's own row: everybody takes them in this order
 	check_open(row.name)
+	ledger.lock(row.member_card)  # after the sale's own row, as a submit or cancel in the desk has them
 	coupons.release(TRANSACTION, row.name, call.get("reason"))
 	sale = frappe.get_doc(TRANSACTION, row.name)
 	sale.flags.ignore_permissions = True  # the till may take its own sales back and nothing else
@@ -41,7 +41,7 @@ def sale_of_key(till, key: str) -> str | None:
 
 
 def check_open(sale: str) -> None:
-	"""Read under the lock: two cancellations of one sale, or a return at the same moment."""
+	"""Takes the lock on the sale: two cancellations of one sale, or a return at the same moment."""
 	if frappe.db.get_value(TRANSACTION, sale, "docstatus", for_update=True) == 2:
 		raise Refused(errors.SALE_CANCELLED, sale, field="sale")
 	lines = {"parent": sale, "parenttype": TRANSACTION}
