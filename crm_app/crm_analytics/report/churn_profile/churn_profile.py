@@ -3,13 +3,15 @@
 import frappe
 from frappe import _
 from frappe.query_builder import Case
-from frappe.query_builder.functions import Month, Sum, Year
+from frappe.query_builder.functions import Sum
 from frappe.utils import flt
+from pypika import CustomFunction
 
 from crm_app.crm_analytics.report_parts import card, column, list_route, money_column
 from crm_app.crm_analytics.scores import settings
 from crm_app.crm_analytics.scores.snapshot import note, snapshot, sums_by
 
+Year, Month = (CustomFunction(name, ["date"]) for name in ("YEAR", "MONTH"))  # Frappe names neither
 MONTH = "Month of Last Purchase"
 # By what -> the column, of the customer unless the score has it.
 KINDS = {
