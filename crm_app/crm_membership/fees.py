@@ -36,10 +36,20 @@ def paid_periods(card: str, tier: str | None, but: str | None = None) -> list[Pe
 
 def take(fee) -> None:
 	"""In on_submit: the card is valid, or has the tier, for the time that was paid."""
-	ledger.lock(fee.card)  # before the card's row, as everybody does
+	_lock(fee)
 	fee.db_set("status_category", PAID)
 	settle(fee)
 	begin(fee)
+
+
+def _lock(fee) -> None:
+	"""The member's account, before the card's row as everybody does.
+
+	A fee that was read before its card was replaced goes on with the card that lives.
+	"""
+	(holder,) = ledger.lock(fee.card)
+	if holder != fee.card:
+		fee.db_set("card", holder)
 
 
 def begin(fee) -> None:
@@ -77,7 +87,7 @@ def _set_validity(name: str, until) -> None:
 
 def withdraw(fee, status: str) -> None:
 	"""In on_cancel and after a refund: what the fee gave ends."""
-	ledger.lock(fee.card)
+	_lock(fee)
 	fee.db_set("status_category", status)
 	settle(fee)
 	_fall_back(fee)
@@ -85,7 +95,7 @@ def withdraw(fee, status: str) -> None:
 
 def refund_unused(fee) -> None:
 	"""Gives back the part of the days that are left; it ends today. Throws when nothing is left."""
-	ledger.lock(fee.card)
+	_lock(fee)
 	state = frappe.db.get_value(FEE, fee.name, "status_category", for_update=True)
 	left = unused(
 		to_decimal(fee.amount), Period(getdate(fee.covers_from), getdate(fee.covers_to)), getdate(nowdate())
@@ -151,7 +161,7 @@ def _end(fee) -> bool:
 	grace = cint(frappe.get_cached_value("Membership Programme", fee.programme, "fee_grace_days"))
 	if getdate(add_days(fee.covers_to, grace)) >= getdate(nowdate()):
 		return False
-	ledger.lock(fee.card)
+	_lock(fee)
 	fee.db_set("status_category", ENDED)
 	_fall_back(fee)
 	return True

@@ -128,6 +128,45 @@ def test_the_card_of_a_paid_programme_expires_after_the_grace(club):
 	assert card_value(card, "status_category") == "Active"
 
 
+@pytest.mark.parametrize("how", ["replace", "merge"])
+def test_a_bought_tier_ends_on_the_card_that_lives_on(plus, how):
+	old = frappe.get_doc("Member Card", make_member(plus))
+	fee = make_fee(old.name)
+	waiting = make_fee(old.name, submit=False)
+	old.reload()
+	if how == "replace":
+		new = old.replace("Lost").name
+	else:
+		new = make_card(old.customer, plus).name
+		old.merge(new)
+	assert (card_value(new, "tier"), card_value(new, "paid_until")) == ("Plus", str(fee.covers_to))
+	assert {frappe.db.get_value("Membership Fee", doc.name, "card") for doc in (fee, waiting)} == {new}
+	frappe.db.set_value("Membership Fee", fee.name, "covers_to", add_days(nowdate(), -1))
+	assert fees.end_unpaid() == 1
+	assert card_value(new, "tier") == "Basic"
+	with pytest.raises(frappe.ValidationError, match="was replaced by"):
+		make_fee(old.name)
+
+
+def test_a_fee_refunded_after_the_card_was_replaced_lowers_the_new_card(plus):
+	old = frappe.get_doc("Member Card", make_member(plus))
+	fee = make_fee(old.name)
+	new = old.reload().replace("Lost")
+	fee.card = old.name  # a form that was opened before
+	fees.refund_unused(fee)
+	assert (card_value(new.name, "tier"), card_value(new.name, "paid_until")) == ("Basic", None)
+
+
+def test_merged_cards_of_a_paid_programme_keep_the_longer_time(club):
+	old = frappe.get_doc("Member Card", make_member(club))
+	new = make_card(old.customer, club).name
+	make_fee(new, covers_to=add_days(nowdate(), 30))
+	fee = make_fee(old.name)
+	old.reload().merge(new)
+	assert card_value(new, "paid_until") == str(fee.covers_to)
+	assert card_value(new, "valid_until") == str(add_days(fee.covers_to, 10))
+
+
 def test_one_notice_per_person_and_each_fee_once(club):
 	keeper = make_user("keeper@fees.test", "CRM Sales User")
 	for days in (5, 20, 40):

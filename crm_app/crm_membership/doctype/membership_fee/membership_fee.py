@@ -15,7 +15,7 @@ SET_BY_RUN = ("refunded", "refunded_on", "reminded_on", "begun")
 class MembershipFee(Document):
 	def validate(self):
 		self.keep_run()
-		self.programme = frappe.db.get_value("Member Card", self.card, "programme")
+		self.check_card()
 		self.plan = frappe.get_cached_doc("Membership Programme", self.programme)
 		self.check_tier()
 		self.check_amount()
@@ -35,6 +35,12 @@ class MembershipFee(Document):
 		"""A draft has neither begun nor been refunded, whatever was sent."""
 		if self.docstatus == 0:
 			self.update({**dict.fromkeys(SET_BY_RUN), "status_category": "Draft"})
+
+	def check_card(self):
+		card = frappe.db.get_value("Member Card", self.card, ["programme", "replaced_by"], as_dict=True)
+		self.programme = card.programme
+		if card.replaced_by and self.docstatus == 0:
+			frappe.throw(_("The card {0} was replaced by {1}.").format(self.card, card.replaced_by))
 
 	def check_tier(self):
 		bought = {row.tier_name: flt(row.annual_fee) for row in self.plan.tiers if flt(row.annual_fee) > 0}
