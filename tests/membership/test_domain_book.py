@@ -26,7 +26,8 @@ from crm_app.crm_membership.domain.kinds import (
 	TIER_CREDIT,
 	Terms,
 )
-from crm_app.crm_membership.domain.splitting import share_of, split_value, spread
+from crm_app.crm_membership.domain.sharing import share_decimal
+from crm_app.crm_membership.domain.splitting import share_of, split_value
 
 START = datetime(2026, 1, 1, 9)
 POINTS_AMOUNTS = st.integers(1, 300).map(Decimal)
@@ -284,8 +285,8 @@ TestTheBook.settings = settings(max_examples=60, stateful_step_count=40)
 	st.integers(0, 10**6).map(lambda n: Decimal(n) / 100),
 	st.lists(st.integers(0, 500), min_size=1, max_size=9),
 )
-def test_a_total_is_spread_to_the_last_digit(total, weights):
-	parts = spread(total, weights, 2)
+def test_a_total_is_shared_to_the_last_digit(total, weights):
+	parts = share_decimal(total, weights, 2)
 	assert sum(parts) == total and min(parts) >= 0
 	exact = [total * weight / (sum(weights) or 1) for weight in weights]
 	if sum(weights):

@@ -4,10 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 
-from crm_app.crm_membership.domain.splitting import spread
 from crm_app.utils.money import ZERO
-
-__all__ = ["Earned", "LineEarned", "Sale", "SaleLine", "spread"]
 
 
 @dataclass(frozen=True, slots=True)

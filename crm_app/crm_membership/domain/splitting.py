@@ -1,6 +1,8 @@
-"""Sharing exact amounts: stored value over principal and bonus, a total over lines, a part of a whole."""
+"""Splitting exact amounts in two: stored value into principal and bonus, a part from its whole.
 
-from collections.abc import Sequence
+Over many lines: sharing.share_decimal.
+"""
+
 from decimal import ROUND_DOWN, Decimal
 
 from crm_app.crm_membership.domain.kinds import BONUS_FIRST, PRINCIPAL_FIRST
@@ -25,22 +27,3 @@ def share_of(total: Decimal, part, whole, decimals: int) -> Decimal:
 	if part >= whole:
 		return total
 	return (total * part / whole).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN)
-
-
-def spread(total: Decimal, weights: Sequence, decimals: int) -> list[Decimal]:
-	"""`total` over lines in proportion to `weights` (>= 0), exact to the last digit.
-
-	Largest remainder; equal weights that are all 0 leave everything on the first line.
-	"""
-	weights = [max(to_decimal(weight), ZERO) for weight in weights]
-	whole = sum(weights, ZERO)
-	if not weights or not whole:
-		return [total, *[ZERO] * (len(weights) - 1)] if weights else []
-	step = Decimal(1).scaleb(-decimals)
-	exact = [total * weight / whole for weight in weights]
-	parts = [value.quantize(step, rounding=ROUND_DOWN) for value in exact]
-	missing = int((total - sum(parts, ZERO)) / step)
-	order = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
-	for index in order[:missing]:
-		parts[index] += step
-	return parts
