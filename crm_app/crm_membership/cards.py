@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.naming import make_autoname
 from frappe.utils import add_months, cint, getdate, now_datetime, nowdate
 
-from crm_app.crm_membership import ledger, qualifying, tier_changes
+from crm_app.crm_membership import ledger, paid_time, qualifying, tier_changes
 from crm_app.crm_membership.card_moves import move_all
 from crm_app.crm_membership.domain.card_number import make_number
 from crm_app.crm_membership.domain.card_status import ACTIVE, ISSUED, LABELS, OPEN, after
@@ -85,6 +85,8 @@ def move(card, name: str, reason: str | None = None, **values) -> None:
 		status = after(
 			name, card.status_category, getdate(card.valid_until) if card.valid_until else None, today
 		)
+		if name == "activate":
+			values = paid_time.limit(card, today) | values
 	card.flags.moving = {"name": name, "reason": reason}
 	card.status_category = status
 	card.update(values)
@@ -149,6 +151,8 @@ def renew(card, reason: str | None = None) -> None:
 	"""One more period, from the end of the running one or from today, whichever is later."""
 	if not card.valid_until:
 		frappe.throw(_("The card does not expire."), title=_("Not possible now"))
+	if paid_time.asks_fee(card.programme):
+		frappe.throw(_("The fee carries this card; take the fee instead."), title=_("Not possible now"))
 	start = max(getdate(card.valid_until), getdate(nowdate()))
 	until = end_of_validity(card.programme, start)
 	move(card, "renew", reason, valid_until=until)

@@ -15,23 +15,14 @@ from crm_app.crm_membership.domain.card_status import ACTIVE, EXPIRED, ISSUED
 from crm_app.crm_membership.domain.fees import unused
 from crm_app.crm_membership.domain.tiers import Period
 from crm_app.crm_membership.notices import managers, notify
+from crm_app.crm_membership.paid_time import FEE, PAID, grace, paid_periods
 from crm_app.crm_membership.tier_changes import FEE_ENDED, FEE_PAID, Change
 from crm_app.utils.money import to_decimal
 
-FEE, CARD = "Membership Fee", "Member Card"
-PAID, ENDED, REFUNDED, CANCELLED = "Paid", "Ended", "Refunded", "Cancelled"
+CARD = "Member Card"
+ENDED, REFUNDED, CANCELLED = "Ended", "Refunded", "Cancelled"
 BATCH = 100  # fees between two commits
 LONGEST_GRACE = 366
-
-
-def paid_periods(card: str, tier: str | None, but: str | None = None) -> list[Period]:
-	filters = {"card": card, "docstatus": 1, "status_category": PAID, "name": ["!=", but or ""]}
-	rows = frappe.get_all(FEE, filters, ["covers_from", "covers_to", "tier"], order_by="covers_to asc")
-	return [
-		Period(getdate(row.covers_from), getdate(row.covers_to))
-		for row in rows
-		if (row.tier or None) == (tier or None)
-	]
 
 
 def take(fee) -> None:
@@ -68,17 +59,17 @@ def settle(fee) -> None:
 	until = periods[-1].end if periods else None
 	frappe.db.set_value(CARD, fee.card, "paid_until", until)
 	if not fee.tier:
-		grace = cint(frappe.get_cached_value("Membership Programme", fee.programme, "fee_grace_days"))
-		_set_validity(fee.card, add_days(until, grace) if until else nowdate())
+		_set_validity(fee.card, add_days(until, grace(fee.programme)) if until else nowdate(), bool(until))
 
 
-def _set_validity(name: str, until) -> None:
+def _set_validity(name: str, until, paid: bool) -> None:
 	card = frappe.get_doc(CARD, name)
 	card.flags.ignore_permissions = True  # who may take a fee need not be one who edits cards
 	until = max(getdate(until), getdate(card.issued_on))
-	if card.status_category == ISSUED:
+	lasts = paid and until >= getdate(nowdate())
+	if card.status_category == ISSUED and lasts:
 		cards.move(card, "activate", _("Fee paid"), valid_until=until)
-	elif card.status_category in (ACTIVE, EXPIRED) and until >= getdate(nowdate()):
+	elif card.status_category in (ACTIVE, EXPIRED) and lasts:
 		cards.move(card, "renew", _("Fee paid"), valid_until=until)
 	else:
 		card.valid_until = until
@@ -158,8 +149,7 @@ def end_unpaid() -> int:
 
 
 def _end(fee) -> bool:
-	grace = cint(frappe.get_cached_value("Membership Programme", fee.programme, "fee_grace_days"))
-	if getdate(add_days(fee.covers_to, grace)) >= getdate(nowdate()):
+	if getdate(add_days(fee.covers_to, grace(fee.programme))) >= getdate(nowdate()):
 		return False
 	_lock(fee)
 	fee.db_set("status_category", ENDED)

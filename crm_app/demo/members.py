@@ -68,6 +68,7 @@ def create_programmes() -> None:
 		card_prefix="8802",
 		valid_months=12,
 		annual_fee=299,
+		fee_grace_days=15,
 		tiers=[{"tier_name": "Plus", "tier_level": 1, "discount_percent": 10, "points_rate": 3}],
 		benefits=[{"kind": "Free Delivery", "value": "Always"}, {"kind": "Free Parking", "value": "2 h"}],
 	)

@@ -9,6 +9,7 @@ from crm_testing.customers import make_customer, make_user
 from crm_testing.ledger import make_member
 from crm_testing.membership import make_card, make_programme
 from crm_testing.sales import make_transaction
+from crm_testing.tills import call, issue_token, make_till
 from frappe.utils import add_days, add_months, getdate, nowdate
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,6 +127,55 @@ def test_the_card_of_a_paid_programme_expires_after_the_grace(club):
 	assert frappe.db.get_value("Membership Fee", fee.name, "status_category") == "Ended"
 	make_fee(card)
 	assert card_value(card, "status_category") == "Active"
+
+
+def test_a_card_nobody_has_paid_for_is_not_activated():
+	card = frappe.get_doc("Member Card", make_member(annual_fee=299, activate=False))
+	with pytest.raises(frappe.ValidationError, match="asks for a fee"):
+		card.activate()
+	assert card_value(card.name, "status_category") == "Issued"
+	fee = make_fee(card.name)
+	assert card_value(card.name, "status_category") == "Active"
+	card.reload().suspend()
+	card.activate()
+	assert card_value(card.name, "valid_until") == str(fee.covers_to)
+	fee.cancel()
+	card.reload().suspend()
+	with pytest.raises(frappe.ValidationError, match="asks for a fee"):
+		card.activate()
+
+
+def test_a_card_may_be_used_before_the_fee_for_the_days_of_grace_alone(club):
+	card = frappe.get_doc("Member Card", make_member(club))
+	last = str(add_days(nowdate(), 10))
+	assert card_value(card.name, "valid_until") == last
+	with pytest.raises(frappe.ValidationError, match="take the fee"):
+		card.reload().renew()
+	frappe.db.set_value("Member Card", card.name, "activated_on", add_days(nowdate(), -3))
+	card.reload().suspend()
+	card.activate()
+	assert card_value(card.name, "valid_until") == str(add_days(nowdate(), 7))
+	fee = make_fee(card.name)
+	assert card_value(card.name, "valid_until") == str(add_days(fee.covers_to, 10))
+
+
+def test_the_end_of_a_fee_activates_no_card(club):
+	old = frappe.get_doc("Member Card", make_member(club))
+	fee = make_fee(old.name)
+	new = old.reload().replace("Lost")
+	fee.reload().cancel()
+	assert card_value(new.name, "status_category") == "Issued"
+
+
+def test_a_till_registers_no_unpaid_member():
+	till = make_till(programme=make_programme(annual_fee=299).name)
+	token, who = issue_token(till), {"phone": "13900139777", "customer_name": "Paying"}
+	refused = call("register", token, **who)
+	assert refused["code"] == "FEE_DUE", refused
+	assert not frappe.db.exists("CRM Customer", {"customer_name": "Paying"})
+	frappe.get_doc("Membership Programme", till.programme).update({"fee_grace_days": 7}).save()
+	answer = call("register", token, **who)
+	assert answer["data"]["valid_until"] == str(add_days(nowdate(), 7)), answer
 
 
 @pytest.mark.parametrize("how", ["replace", "merge"])

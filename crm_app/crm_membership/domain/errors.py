@@ -34,6 +34,7 @@ CARD_SUSPENDED = "CARD_SUSPENDED"
 CARD_LOST = "CARD_LOST"
 CARD_REPLACED = "CARD_REPLACED"
 CARD_EXPIRED = "CARD_EXPIRED"
+FEE_DUE = "FEE_DUE"
 PROGRAMME_CLOSED = "PROGRAMME_CLOSED"
 # The basket
 BASKET_EMPTY = "BASKET_EMPTY"
@@ -117,6 +118,7 @@ MESSAGES = {
 	CARD_LOST: _("The card {0} was reported lost."),
 	CARD_REPLACED: _("The card {0} was replaced by {1}."),
 	CARD_EXPIRED: _("The card {0} was valid until {1}."),
+	FEE_DUE: _("{0} asks for a fee; the card is activated when it is paid."),
 	PROGRAMME_CLOSED: _("The programme {0} is closed."),
 	BASKET_EMPTY: _("The basket is empty."),
 	AMOUNT_NOT_POSITIVE: _("{0}: the amount {1} must be above 0."),

@@ -24,6 +24,12 @@ def check_free(period: Period, others: list[Period]) -> None:
 			raise RuleError(message, other.start, other.end, field="covers_from")
 
 
+def pay_by(first: date, grace: int, ends: date | None) -> date:
+	"""The last day of a card that was activated on `first` and is still to be paid for."""
+	last = first + timedelta(days=grace)
+	return min(last, ends) if ends else last
+
+
 def unused(amount: Decimal, period: Period, today: date) -> Decimal:
 	"""By days, rounded half up; today is used. Nothing is left of a time that is over."""
 	days = (period.end - period.start).days + 1

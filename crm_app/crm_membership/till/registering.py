@@ -5,7 +5,7 @@ from datetime import datetime
 import frappe
 from frappe.utils import nowdate
 
-from crm_app.crm_membership import cards, coupons
+from crm_app.crm_membership import cards, coupons, paid_time
 from crm_app.crm_membership.domain import errors
 from crm_app.crm_membership.domain.card_status import OPEN
 from crm_app.crm_membership.domain.errors import Refused
@@ -19,6 +19,7 @@ CUSTOMER, CARD = "CRM Customer", "Member Card"
 def register(till, call: dict, now: datetime) -> Outcome:
 	if not till.programme:
 		raise Refused(errors.FIELD_MISSING, "programme", field="programme")
+	paid_time.check_new(till.programme)
 	phone = members.mobile(call["phone"])
 	voucher = coupons.find(call["voucher"]) if call.get("voucher") else None
 	known = lock_and_find(till.programme, phone)
