@@ -156,12 +156,12 @@ class Rows:
 		return list(map(entry_of, self.read(statement, (name, doctype, *types))))
 
 	def reversed(self, entries: list[Entry]) -> dict[str, Decimal]:
-		"""How much of each entry was taken back before."""
+		"""How much of each entry was taken back before, less what was spent again since."""
 		if not entries:
 			return {}
 		marks = ", ".join(["%s"] * len(entries))
 		statement = f"SELECT reverses, amount FROM {ENTRY} WHERE reverses IN ({marks})"
 		done: dict[str, Decimal] = {}
 		for row in self.read(statement, [entry.name for entry in entries]):
-			done[row.reverses] = done.get(row.reverses, Decimal(0)) + abs(to_decimal(row.amount))
-		return done
+			done[row.reverses] = done.get(row.reverses, Decimal(0)) + to_decimal(row.amount)
+		return {name: abs(amount) for name, amount in done.items()}

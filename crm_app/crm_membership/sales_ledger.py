@@ -154,6 +154,7 @@ def cancel_in(book: Posting, transaction: str) -> None:
 	if not found or found.cancelled:
 		return
 	if found.against or found.note == UNLINKED:
+		_spend_again(book, found.against, transaction)
 		_undo_return(book, found, transaction)
 	else:
 		_undo_sale(book, found)
@@ -272,6 +273,14 @@ def _undo_return(book: Posting, found, transaction: str) -> None:
 			forgiven = to_decimal(found.forgiven) if kind == POINTS else ZERO
 			book.forget_return(lot, total + forgiven - charged, charged)
 	book.reverse(entries, book.source.reversed(entries))
+
+
+def _spend_again(book: Posting, sale: str | None, transaction: str) -> None:
+	"""A till's return gave back part of what its sale was paid with; that is spent again."""
+	spent = book.source.entries_of_voucher(TRANSACTION, sale, ledger.SPENDING) if sale else []
+	names = {entry.name for entry in spent}
+	given = book.source.entries_of_voucher(TRANSACTION, transaction, ("Reverse",)) if spent else []
+	book.spend_again(entry for entry in given if entry.amount > 0 and entry.reverses in names)
 
 
 def _keep(book: Posting, transaction: str, earned: Earned, lines: list | None = None, **values) -> Earning:

@@ -249,6 +249,11 @@ class Book:
 			raise Refused(errors.GIVEN_BACK_TOO_MUCH, _plain(amount), _plain(amount - left))
 		return self.entries[start:]
 
+	def spend_again(self, entries: Iterable[Entry]) -> None:
+		"""What was given back of a spend is taken again. Raises Refused where it is gone meanwhile."""
+		for entry in entries:
+			self._undo_credit(entry, entry.amount, entry.reverses)
+
 	def forget_return(self, root: str, taken: Decimal, charged: Decimal) -> None:
 		"""The return that took units of lot `root` is itself cancelled: they may be asked for again."""
 		family = self._family(root)
@@ -321,12 +326,13 @@ class Book:
 		else:
 			self._restore(self._adopt(self.source.get(entry.lot)), amount, entry.name)
 
-	def _undo_credit(self, entry: Entry, amount: Decimal) -> None:
+	def _undo_credit(self, entry: Entry, amount: Decimal, reverses: str | None = None) -> None:
+		reverses = reverses or entry.name
 		if entry.lot is None:
-			self.charge_debt(amount, "Reverse", entry.name)
+			self.charge_debt(amount, "Reverse", reverses)
 			return
 		lot = self._adopt(self.source.get(entry.lot))
-		taken = self._take_from(self._family(lot.root), amount, "Reverse", entry.name)
+		taken = self._take_from(self._family(lot.root), amount, "Reverse", reverses)
 		if taken < amount:
 			code = errors.POINTS_SPENT if entry.kind == POINTS else errors.VALUE_SPENT
 			raise Refused(code, _plain(amount), _plain(taken))

@@ -89,6 +89,8 @@ SALE_UNKNOWN = "SALE_UNKNOWN"
 SALE_CANCELLED = "SALE_CANCELLED"
 SALE_HAS_RETURNS = "SALE_HAS_RETURNS"
 SALE_OTHER_TILL = "SALE_OTHER_TILL"
+ITEM_NOT_SOLD = "ITEM_NOT_SOLD"
+RETURN_TOO_MUCH = "RETURN_TOO_MUCH"
 
 MESSAGES = {
 	TILL_UNKNOWN: _("The till {0} is not known."),
@@ -169,6 +171,8 @@ MESSAGES = {
 	SALE_CANCELLED: _("The sale {0} was cancelled."),
 	SALE_HAS_RETURNS: _("The sale {0} has returns."),
 	SALE_OTHER_TILL: _("The sale {0} was made at another till."),
+	ITEM_NOT_SOLD: _("{0} was not part of the sale."),
+	RETURN_TOO_MUCH: _("{0}: no more than {1} can come back."),
 }
 CODES = frozenset(MESSAGES)
 

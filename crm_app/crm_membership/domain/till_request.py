@@ -161,6 +161,14 @@ def item(name: str, value) -> Item:
 	return Item(**names, qty=got["qty"], rate=got["rate"], discount=discount, amount=amount)
 
 
+BACK = {"item_code": Field(text(140), True), "qty": Field(positive, True)}
+
+
+def back(name: str, value) -> tuple[str, Decimal]:
+	got = _fields(mapping(name, value), BACK, f"{name}.")
+	return got["item_code"], got["qty"]
+
+
 COMMON = {
 	"till": Field(text(40)),
 	"lang": Field(one_of("en", "zh")),
@@ -177,12 +185,14 @@ BASKET = {
 	"stored_value": Field(money),
 	"pay": Field(money),
 }
+OF_SALE = {"of_key": Field(key), "sale": Field(text(140)), "reason": Field(text(140))}
 METHODS: dict[str, dict[str, Field]] = {
 	"status": COMMON,
 	"identify": COMMON | MEMBER,
 	"quote": COMMON | MEMBER | BASKET,
 	"commit": ONCE | MEMBER | BASKET | {"payment_method": Field(one_of(*PAYMENTS))},
-	"cancel": ONCE | {"of_key": Field(key), "sale": Field(text(140)), "reason": Field(text(140))},
+	"cancel": ONCE | OF_SALE,
+	"return_items": ONCE | OF_SALE | {"items": Field(list_of(back, LINES), True)},
 	"register": ONCE
 	| {
 		"customer_name": Field(text(140), True),
@@ -196,7 +206,7 @@ METHODS: dict[str, dict[str, Field]] = {
 	| {"amount": Field(positive_money, True), "payment_method": Field(one_of(*PAID_IN))},
 	"replay": COMMON | {"moment": Field(moment, True), "calls": Field(list_of(mapping, CALLS), True)},
 }
-KEYED = ("commit", "cancel", "register", "top_up")
+KEYED = ("commit", "cancel", "return_items", "register", "top_up")
 NOT_CONTENT = ("lang", "moment", "cashier", "till", "key")
 
 
@@ -205,9 +215,11 @@ def read(method: str, given: Mapping) -> dict:
 	got = _fields(given, METHODS[method])
 	if "card" in METHODS[method] and sum(name in got for name in MEMBER) != 1:
 		raise Refused(errors.FIELD_MISSING, "card | phone | qr", field="card")
-	if method == "cancel" and ("of_key" in got) == ("sale" in got):
+	if "of_key" in METHODS[method] and ("of_key" in got) == ("sale" in got):
 		raise Refused(errors.FIELD_MISSING, "of_key | sale", field="of_key")
-	if "items" in got:
+	if method == "return_items" and not got["items"]:
+		raise Refused(errors.BASKET_EMPTY, field="items")
+	if "total" in got:
 		check_basket(got["items"], got["total"])
 	return got
 

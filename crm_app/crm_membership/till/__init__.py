@@ -41,6 +41,12 @@ def cancel(**call) -> dict:
 
 
 @frappe.whitelist(allow_guest=True, methods=["POST"])
+def return_items(**call) -> dict:
+	"""Some of the goods of a sale come back, with what they earned and were paid with."""
+	return serve("return_items", call)
+
+
+@frappe.whitelist(allow_guest=True, methods=["POST"])
 def register(**call) -> dict:
 	"""A walk-in or group buyer becomes a member."""
 	return serve("register", call)

@@ -15,13 +15,19 @@ from crm_app.utils.money import to_decimal
 HEADER = ["name", "docstatus", "transaction_type", "customer", "member_card", "store", "amount"]
 
 
-def cancel(till, call: dict, now: datetime) -> Outcome:
+def find(till, call: dict):
+	"""The header of the sale that the call means: of a member, made in the till's store. Raises Refused."""
 	name = call.get("sale") or sale_of_key(till, call["of_key"])
 	row = frappe.db.get_value(TRANSACTION, name, HEADER, as_dict=True) if name else None
 	if not row or row.docstatus == 0 or row.transaction_type != "Sale" or not row.member_card:
 		raise Refused(errors.SALE_UNKNOWN, call.get("sale") or call["of_key"], field="sale")
 	if row.store != till.store:
 		raise Refused(errors.SALE_OTHER_TILL, row.name, field="sale")
+	return row
+
+
+def cancel(till, call: dict, now: datetime) -> Outcome:
+	row = find(till, call)
 	check_open(row.name)
 	ledger.lock(row.member_card)  # after the sale's own row, as a submit or cancel in the desk has them
 	coupons.release(TRANSACTION, row.name, call.get("reason"))
@@ -41,10 +47,14 @@ def sale_of_key(till, key: str) -> str | None:
 
 
 def check_open(sale: str) -> None:
-	"""Takes the lock on the sale: two cancellations of one sale, or a return at the same moment."""
-	if frappe.db.get_value(TRANSACTION, sale, "docstatus", for_update=True) == 2:
-		raise Refused(errors.SALE_CANCELLED, sale, field="sale")
+	check_not_cancelled(sale)
 	lines = {"parent": sale, "parenttype": TRANSACTION}
 	returned = frappe.db.get_values(ITEM, lines, "returned_qty", for_update=True)
 	if any(row[0] for row in returned):
 		raise Refused(errors.SALE_HAS_RETURNS, sale, field="sale")
+
+
+def check_not_cancelled(sale: str) -> None:
+	"""Takes the lock on the sale: two cancellations of one sale, or a return at the same moment."""
+	if frappe.db.get_value(TRANSACTION, sale, "docstatus", for_update=True) == 2:
+		raise Refused(errors.SALE_CANCELLED, sale, field="sale")
