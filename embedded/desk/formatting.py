@@ -61,7 +61,15 @@ def currency_symbol(df, doc=None) -> str:
 	"""Shown only where a record has a currency of its own; the site's own currency goes without saying."""
 	options = df.get("options") or ""
 	code = (doc.get(options) if doc and options and ":" not in options else None) or ""
-	return f"{code} " if code and code != frappe.db.get_default("currency") else ""
+	return f"{code} " if code and code != own_currency() else ""
+
+
+def own_currency() -> str | None:
+	"""The site's, read once per request and not once per cell."""
+	key = "desk.currency"
+	if key not in frappe.local.cache:
+		frappe.local.cache[key] = frappe.db.get_default("currency")
+	return frappe.local.cache[key]
 
 
 def link_html(value, df, doc=None):
