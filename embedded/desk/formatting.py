@@ -52,7 +52,7 @@ def format_number(value, df, doc=None) -> str:
 		return f"{currency_symbol(df, doc)}{number:,.2f}".replace("¥-", "-¥")
 	if fieldtype == "Percent":
 		return f"{number:,.1f}%"
-	places = cint(df.get("precision")) or 3
+	places = cint(df.get("precision")) if df.get("precision") else 3
 	text = f"{number:,.{places}f}"
 	return text.rstrip("0").rstrip(".") if not df.get("precision") else text
 

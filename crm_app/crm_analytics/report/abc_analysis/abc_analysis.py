@@ -144,7 +144,7 @@ def columns(kind: str) -> list[dict]:
 		column("title", _("Name"), width=200),
 		column("class", _("Class"), width=70),
 		money_column("total", _("Revenue")),
-		column("share", _("Share"), "Percent", 90, precision=2),
+		column("share", _("Proportion"), "Percent", 90, precision=2),
 		column("cumulative", _("Cumulative Share"), "Percent", 130, precision=2),
 	]
 

@@ -105,8 +105,7 @@ def chart(bands: list[dict]) -> dict | None:
 			"datasets": [{"name": _("Customers"), "values": [sizes.get(name, 0) for name in BANDS]}],
 		},
 		"type": "donut",
-		"colors": list(BANDS.values()),
-		"fieldtype": "Int",
+		"colors": list(BANDS.values()),  # no fieldtype: Frappe would write its markup into the legend
 	}
 
 

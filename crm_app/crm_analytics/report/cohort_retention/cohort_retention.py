@@ -78,8 +78,11 @@ def chart(shares: pd.DataFrame) -> dict | None:
 	"""The mean of all cohorts and the curves of the oldest."""
 	if shares.empty or len(shares.columns) < 2:
 		return None
-	later = shares.columns[1:]
 	known = shares.dropna(subset=[0])
+	drawn = known.iloc[: CURVES - 1].dropna(axis="columns").columns  # a line cannot end before the others
+	later = [month for month in shares.columns[1:] if month in drawn]
+	if not later:
+		return None
 	curves = {_("Mean"): known[later].mean()} | {
 		str(month): known.loc[month, later] for month in known.index[: CURVES - 1]
 	}

@@ -80,7 +80,7 @@ def columns() -> list[dict]:
 		column("cluster", _("Cluster"), width=300),
 		column("customers", _("Customers"), "Int", 100),
 		column("revenue", _("Revenue"), "Currency", 130),
-		column("share", _("Share"), "Percent", 90, precision=1),
+		column("share", _("Proportion"), "Percent", 90, precision=1),
 		column("silence", _("Mean Days Since Last Sale"), "Float", 130, precision=1),
 		column("days", _("Mean Purchase Days"), "Float", 120, precision=1),
 		column("spend", _("Mean Spend per Purchase Day"), "Currency", 140),

@@ -86,7 +86,7 @@ def columns(by_expiry: bool) -> list[dict]:
 	return [
 		column("bucket", _("Expiry Month") if by_expiry else _("Age"), width=140),
 		column("lots", _("Lots"), "Int", 90),
-		column("points", _("Points"), "Float", 120, precision=0),
+		column("points", _("Points"), "Float", 120, precision="0"),
 		money_column("principal", _("Stored Value (principal)"), 160),
 		money_column("bonus", _("Stored Value (bonus)"), 150),
 		money_column("worth", _("Liability"), 140),

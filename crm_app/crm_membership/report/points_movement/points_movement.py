@@ -18,7 +18,7 @@ COLUMN_OF = {
 }  # fmt: skip
 NUMBERS = ("issued", "redeemed", "given_back", "expired", "returned", "other")
 LABELS = {
-	"issued": "Issued", "redeemed": "Redeemed", "given_back": "Reversed", "expired": "Expired",
+	"issued": "Given Out", "redeemed": "Redeemed", "given_back": "Reversed", "expired": "Expired",
 	"returned": "Taken Back", "other": "Adjusted or Moved",
 }  # fmt: skip
 
@@ -68,13 +68,13 @@ def _share(part, whole) -> float | None:
 
 
 def columns(rows: list[dict]) -> list[dict]:
-	"""Decimals only where there are some."""
-	places = 2 if any(row[name] % 1 for row in rows for name in NUMBERS) else 0
+	"""Decimals only where there are some; "0" as text, for Frappe takes the number 0 for not set."""
+	places = "2" if any(row[name] % 1 for row in rows for name in NUMBERS) else "0"
 	numbers = [column(name, _(label), "Float", 105, precision=places) for name, label in LABELS.items()]
 	return [
 		column("month", _("Month"), width=100),
 		*numbers,
-		column("net", _("Change"), "Float", 105, precision=places),
+		column("net", _("Net Change"), "Float", 105, precision=places),
 		column("balance", _("Balance"), "Float", 120, precision=places),
 		column("breakage", _("Breakage Rate"), "Percent", 110, precision=1),
 	]
@@ -99,7 +99,7 @@ def cards(rows: list[dict]) -> list[dict]:
 	sums = {name: sum(row[name] for row in rows) for name in NUMBERS}
 	redeemed = sums["redeemed"]
 	return [
-		card(_("Issued"), sums["issued"], "Float"),
+		card(_("Given Out"), sums["issued"], "Float"),
 		card(_("Redeemed"), -redeemed, "Float", "Green"),
 		card(_("Expired"), -sums["expired"], "Float", "Gray"),
 		card(_("Breakage Rate"), _share(-sums["expired"], sums["issued"]) or 0, "Percent", "Orange"),

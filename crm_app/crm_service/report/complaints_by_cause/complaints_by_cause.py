@@ -99,7 +99,7 @@ def columns() -> list[dict]:
 	return [
 		column("cause_name", _("Cause"), "Data", 220),
 		column("complaints", _("Complaints"), "Int", 110),
-		column("share", _("Share"), "Percent", 90, precision=1),
+		column("share", _("Proportion"), "Percent", 90, precision=1),
 		column("cumulative", _("Cumulative Share"), "Percent", 140, precision=1),
 		column("open", _("Still Open"), "Int", 100),
 		column("late", _("Overdue or Missed"), "Int", 140),
