@@ -74,4 +74,7 @@ def texts() -> dict[str, str]:
 		"top_up": _("Top-up"),
 		"register": _("New Member"),
 		"cancel": _("Cancellation"),
+		"return_items": _("Goods Returned"),
+		"choose_goods": _("Say how many of what come back."),
+		"pay_out": _("Pay out {0}. Back on the card: {1} points, {2} stored value."),
 	}

@@ -60,7 +60,8 @@ def field(df, access: Access) -> dict:
 	if df.description:
 		view["description"] = sanitize_html(_(df.description))
 	if df.fieldtype == "Select":
-		view["choices"] = [[value, _(value)] for value in (df.options or "").split("\n")]
+		values = (df.options or "").split("\n")
+		view["choices"] = [[value, _(value, context=df.get("parent"))] for value in values]
 	if df.fieldtype == "Autocomplete":
 		names = (df.options or "").split("\n")
 		view["choices"] = [[name, _(name.replace("_", " ").title())] for name in names]

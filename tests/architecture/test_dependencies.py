@@ -124,13 +124,13 @@ def test_patches_name_both_sections_as_frappe_wants():
 
 def translated() -> dict[str, str]:
 	with (APP / "translations" / "zh.csv").open(encoding="utf-8", newline="") as handle:
-		return {row[0]: row[1] for row in csv.reader(handle) if len(row) >= 2}
+		return {row[0]: row[1] for row in csv.reader(handle) if len(row) == 2}
 
 
 def test_chinese_lines_are_unique_and_complete():
 	with (APP / "translations" / "zh.csv").open(encoding="utf-8", newline="") as handle:
 		rows = list(csv.reader(handle))
-	sources = [row[0] for row in rows]
+	sources = [(row[0], *row[2:]) for row in rows]  # the third column: the DocType whose word it is
 	assert all(len(row) in (2, 3) and row[1].strip() for row in rows)
 	assert len(sources) == len(set(sources)), {s for s in sources if sources.count(s) > 1}
 	for source, target in translated().items():

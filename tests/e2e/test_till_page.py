@@ -96,6 +96,29 @@ def test_a_sale_with_points_and_stored_value_and_its_cancellation(till):
 	assert (till.text("#member-points"), till.text("#member-value")) == ("3600", "200.00")
 
 
+def test_some_of_the_goods_come_back(till):
+	till.scan(till.card)
+	before = float(till.text("#member-points"))
+	till.add("Tea", "20", "3")
+	till.add("Cup", "40")
+	till.quoted("100.00")
+	till.commit()
+	till.page.click("#receipt-return")
+	till.page.click("#back button.main")
+	assert "how many" in till.text("#back .say")
+	till.page.fill("#back [name=Tea]", "2")
+	till.page.click("#back button.main")
+	till.page.wait_for_function("document.querySelector('#receipt .say').textContent.includes('out 40.00')")
+	assert till.page.is_hidden("#receipt-cancel")
+	till.page.click("#receipt-return")
+	assert till.page.locator("#back-lines label").all_inner_texts() == ["Tea (1)", "Cup (1)"]
+	till.page.click("#back .close")
+	till.page.click("#receipt .close-main")
+	till.scan(till.card)
+	assert float(till.text("#member-points")) == before + 60
+	assert "Goods Returned" in till.text("#today")
+
+
 def test_a_walk_in_becomes_a_member_and_tops_up(till):
 	page = till.page
 	page.click("#open-register")

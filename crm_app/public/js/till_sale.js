@@ -15,7 +15,7 @@ async function commit() {
 	state.busy = false;
 	drawQuote();
 	if (!answer.ok) return say("pay-say", answer.message);
-	const sale = { key: answer.key, label, moment: new Date().toLocaleTimeString(TILL.lang === "zh" ? "zh-CN" : "en-GB"), state: answer.code, data: answer.data };
+	const sale = { key: answer.key, label, moment: new Date().toLocaleTimeString(TILL.lang === "zh" ? "zh-CN" : "en-GB"), state: answer.code, data: answer.data, items: sent.items };
 	Line.write("crm_till_sales", [sale, ...Line.read("crm_till_sales", [])].slice(0, TODAY));
 	drawToday();
 	showReceipt(sale, answer.message);
@@ -47,7 +47,8 @@ function showReceipt(sale, message) {
 	const note = $("receipt").querySelector(".say");
 	note.textContent = message || "";
 	note.classList.toggle("good", sale.state !== "QUEUED");
-	$("receipt-cancel").hidden = sale.state !== "OK";
+	$("receipt-cancel").hidden = sale.state !== "OK" || Boolean(sale.returned);
+	$("receipt-return").hidden = sale.state !== "OK" || !Object.keys(left(sale)).length;
 	$("receipt").showModal();
 }
 
@@ -62,8 +63,49 @@ $("receipt-cancel").addEventListener("click", async () => {
 	if (!answer.ok) return;
 	const sales = Line.read("crm_till_sales", []);
 	Line.write("crm_till_sales", sales.map((sale) => (sale.key === shownSale.key ? { ...sale, state: "CANCELLED" } : sale)));
-	$("receipt-cancel").hidden = true;
+	$("receipt-cancel").hidden = $("receipt-return").hidden = true;
 	drawToday();
+});
+
+// goods that come back
+
+// {article: how many of the sale are still with the customer}
+function left(sale) {
+	const found = {};
+	for (const { item_code, qty } of sale.items || []) found[item_code] = (found[item_code] || 0) + Number(qty);
+	for (const [article, qty] of Object.entries(sale.returned || {})) found[article] -= qty;
+	return Object.fromEntries(Object.entries(found).filter(([, qty]) => qty > 0));
+}
+
+$("receipt-return").addEventListener("click", () => {
+	const lines = Object.entries(left(shownSale)).map(([article, qty]) => {
+		const label = element("label", "", `${article} (${qty})`);
+		const input = Object.assign(element("input"), { type: "number", name: article, min: 0, max: qty, step: "any", placeholder: "0" });
+		label.append(input);
+		return label;
+	});
+	$("back-lines").replaceChildren(...lines);
+	openDialog("back");
+});
+
+$("back").addEventListener("submit", (event) => {
+	const given = [...$("back-lines").querySelectorAll("input")].filter((input) => Number(input.value) > 0);
+	const items = given.map((input) => ({ item_code: input.name, qty: input.value }));
+	if (!items.length) {
+		event.preventDefault();
+		event.target.querySelector(".say").textContent = T.choose_goods;
+		return;
+	}
+	submitDialog(event, "return_items", { of_key: shownSale.key, items }, shownSale.label, ({ refund }) => {
+		const returned = { ...shownSale.returned };
+		for (const { item_code, qty } of items) returned[item_code] = (returned[item_code] || 0) + Number(qty);
+		const sale = { ...shownSale, returned };
+		Line.write("crm_till_sales", Line.read("crm_till_sales", []).map((one) => (one.key === sale.key ? sale : one)));
+		drawToday();
+		const text = fill(T.pay_out, refund.money).replace("{1}", refund.points).replace("{2}", refund.stored_value);
+		$("receipt").close();
+		showReceipt(sale, text);
+	});
 });
 
 function drawToday() {
@@ -74,7 +116,7 @@ function drawToday() {
 		...sales.map((sale) => {
 			const row = element("li");
 			const waits = sale.state === "QUEUED" && queued.get(sale.key);
-			const word = sale.state === "CANCELLED" ? T.cancelled : waits ? T[waits.state] : "";
+			const word = sale.state === "CANCELLED" ? T.cancelled : waits ? T[waits.state] : sale.returned ? T.return_items : "";
 			const openIt = element("button", "quiet grow", `${sale.moment}  ${sale.label}`);
 			openIt.type = "button";
 			openIt.addEventListener("click", () => showReceipt(sale, word));
