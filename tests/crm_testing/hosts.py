@@ -66,6 +66,7 @@ def forget_what_was_rolled_back() -> None:
 	frappe.cache.delete_keys("document_cache::")
 	for key in ("roles", "user_permissions", "workflow", "defaults"):
 		frappe.cache.delete_value(key)
+	frappe.db.value_cache.clear()  # values of Singles
 	frappe.local.cache = {}
 	frappe.local.role_permissions = {}
 	frappe.local.user_perms = None
