@@ -6,7 +6,7 @@ from frappe import _
 from crm_app.workflows.flow import Flow
 from crm_app.workflows.guard import requesters
 
-QUEUES = ("Expense Request", "CRM Budget", "CRM Campaign", "Complaint")
+QUEUES = ("Expense Request", "CRM Budget", "CRM Campaign", "Complaint", "Member Adjustment")
 LIMIT = 50
 
 

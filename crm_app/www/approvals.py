@@ -5,12 +5,13 @@ from frappe import _
 from frappe.utils import fmt_money, formatdate, get_url_to_form
 
 from crm_app.crm_finance.charging import without_budget
+from crm_app.utils.money import to_decimal
 from crm_app.utils.settings import setting
 from crm_app.workflows import queue
 
 no_cache = 1
 AMOUNTS = ("total_amount", "budget_amount", "compensation_amount")
-TITLES = ("purpose", "campaign_name", "subject")
+TITLES = ("purpose", "campaign_name", "subject", "customer_name")
 
 
 def get_context(context):
@@ -38,7 +39,7 @@ def show(doc, actions: list[str]) -> dict:
 		"no_budget": no_budget(doc),
 		"over": bool(after is not None and after < 0),
 		"duplicates": (doc.get("possible_duplicates") or "").splitlines(),
-		"details": [line_text(line) for line in (doc.get("lines") or [])[:5]],
+		"details": details(doc),
 		"url": get_url_to_form(doc.doctype, doc.name),
 		"actions": [button(doc.doctype, action) for action in actions],
 	}
@@ -56,6 +57,14 @@ def no_budget(doc) -> str:
 
 def money(amount) -> str:
 	return fmt_money(amount, currency=setting("default_currency"))
+
+
+def details(doc) -> list[str]:
+	"""What is decided on, in a few lines."""
+	if doc.doctype == "Member Adjustment":
+		change = f"{_(doc.kind)} {to_decimal(doc.change).normalize():+f}"
+		return [" · ".join([doc.card, _(doc.adjustment_type), change]), doc.reason]
+	return [line_text(line) for line in (doc.get("lines") or [])[:5]]
 
 
 def line_text(line) -> str:

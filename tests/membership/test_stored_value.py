@@ -16,6 +16,7 @@ from crm_app.crm_membership.card_moves import change_holder, move_all
 from crm_app.crm_membership.domain.errors import Refused
 from crm_app.crm_membership.domain.kinds import BONUS, PRINCIPAL, TIER_CREDIT
 from crm_app.crm_membership.domain.offers import Offer, best_offer
+from crm_app.www import approvals
 
 MANAGER = "manager@example.com"
 SERVICE, FINANCE, CASHIER = "service@example.com", "finance@example.com", "cashier@example.com"
@@ -193,6 +194,18 @@ def test_an_adjustment_counts_when_somebody_else_approved_it(card, staff):
 	assert held(card) == 50
 	approve(propose(card, -20))
 	assert held(card) == 30
+
+
+def test_an_adjustment_waits_on_the_page_of_approvals_for_somebody_else(card, staff):
+	doc = propose(card, 1250, FINANCE, adjustment_type="Opening")
+	with acting_as(FINANCE):
+		assert doc.name not in [item["name"] for item in approvals.get_context(frappe._dict()).items_waiting]
+	with acting_as(MANAGER):
+		waiting = approvals.get_context(frappe._dict()).items_waiting
+		(shown,) = (item for item in waiting if item["name"] == doc.name)
+		assert shown["details"] == [f"{card} · Opening · Points +1250", "Goodwill"]
+		approvals.decide(doc.doctype, doc.name, "Approve", shown["modified"])
+	assert held(card) == 1250
 
 
 def test_nobody_approves_their_own_adjustment(card, staff):
