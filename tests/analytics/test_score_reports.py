@@ -73,6 +73,13 @@ def test_a_sales_user_sees_numbers_of_own_and_unassigned_customers_only(shop, re
 		assert sum(chart["data"]["datasets"][0]["values"]) == len(rows)
 
 
+def test_the_migration_offers_what_it_can_show():
+	offered = {row.fieldname: row for row in frappe.get_doc("Report", rfm_migration.REPORT).filters}
+	assert [row.options.split("\n") for row in offered.values() if "Expected Value" in (row.options or "")] == [
+		list(rfm_migration.SHOWN)
+	]
+
+
 @pytest.mark.parametrize("report", [rfm_migration, churn_profile])
 def test_the_row_rule_holds_in_every_cell(shop, report, as_user):
 	make_user("rep@scores.test", "CRM Sales User")
