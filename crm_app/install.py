@@ -5,6 +5,15 @@ import frappe
 from crm_app.roles import ROLES, WIDE_ROLES, WITHOUT_DESK
 from crm_app.shipped import definitions, made
 
+# Rows that mean nothing without the DocType they name. Versions and comments stay, as Frappe keeps them.
+TRACES = {
+	"Custom Field": "dt",
+	"Property Setter": "doc_type",
+	"Custom DocPerm": "parent",
+	"Workflow Action": "reference_doctype",
+	"Notification": "document_type",
+}
+
 
 def after_install() -> None:
 	ensure_roles()
@@ -34,7 +43,21 @@ def before_uninstall() -> None:
 	for path in frappe.get_hooks("crm_unseed"):
 		frappe.get_attr(path)()
 	made.unseed()
+	remove_traces()
 	remove_roles()
+
+
+def remove_traces() -> None:
+	"""What Frappe leaves of an app: own fields and rights of its DocTypes, open approvals, settings, jobs."""
+	ours = [definition["name"] for definition in definitions.doctypes()]
+	for doctype, fieldname in TRACES.items():
+		if frappe.db.table_exists(doctype):
+			frappe.db.delete(doctype, {fieldname: ["in", ours]})
+	singles = frappe.qb.DocType("Singles")  # a table without a DocType
+	frappe.qb.from_(singles).where(singles.doctype.isin(ours)).delete().run()
+	if frappe.db.table_exists("Scheduled Job Type"):
+		frappe.db.delete("Scheduled Job Type", {"method": ["like", "crm_app.%"]})
+	frappe.db.set_default("crm_demo_data", None)  # crm_app.demo.DONE, without importing the demo
 
 
 def remove_roles() -> None:

@@ -75,9 +75,9 @@ def test_a_sales_user_sees_numbers_of_own_and_unassigned_customers_only(shop, re
 
 def test_the_migration_offers_what_it_can_show():
 	offered = {row.fieldname: row for row in frappe.get_doc("Report", rfm_migration.REPORT).filters}
-	assert [row.options.split("\n") for row in offered.values() if "Expected Value" in (row.options or "")] == [
-		list(rfm_migration.SHOWN)
-	]
+	assert [
+		row.options.split("\n") for row in offered.values() if "Expected Value" in (row.options or "")
+	] == [list(rfm_migration.SHOWN)]
 
 
 @pytest.mark.parametrize("report", [rfm_migration, churn_profile])

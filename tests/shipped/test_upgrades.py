@@ -278,6 +278,8 @@ def test_uninstalling_leaves_nothing_of_ours_and_loses_nothing_of_theirs():
 	]
 	user = make_user("both@uninstall.test", "CRM Manager", "Their Role", "System Manager")
 	frappe.get_doc({"doctype": "ToDo", "description": "theirs", "allocated_to": user}).insert()
+	own = {"doctype": "Property Setter", "doc_type": "CRM Customer", "field_name": "customer_name"}
+	frappe.get_doc({**own, "doctype_or_field": "DocField", "property": "label", "value": "Own"}).insert()
 	before = {doctype: frappe.db.count(doctype) for doctype in ("User", "ToDo", "CRM Customer")}
 	frappe.get_attr("crm_app.install.before_uninstall")()
 	ours = [d["name"] for d in definitions.doctypes()]
@@ -287,7 +289,10 @@ def test_uninstalling_leaves_nothing_of_ours_and_loses_nothing_of_theirs():
 	assert not frappe.db.exists("Workflow State", "Pending General Manager")
 	assert not [d for d in definitions.desk_records() if frappe.db.exists(d["doctype"], d["name"])]
 	assert not frappe.get_all(memory.MEMORY)
-	assert not frappe.get_all("DefaultValue", filters={"defkey": ["like", "crm_app%"]})
+	assert not frappe.get_all("DefaultValue", filters={"defkey": ["like", "crm_%"]})
+	assert not frappe.get_all("Property Setter", filters={"doc_type": ["in", ours]})
+	assert not frappe.get_all("Custom DocPerm", filters={"parent": ["in", ours]})
+	assert not frappe.db.sql("SELECT 1 FROM `tabSingles` WHERE doctype = 'CRM Settings'")
 	assert [
 		frappe.db.exists(kind, name) for kind, name in zip(("Role", "Workflow State"), theirs, strict=True)
 	]
