@@ -55,7 +55,7 @@ def test_a_record_shows_the_mask_to_one_role_and_the_value_to_the_other(member, 
 
 
 def test_a_list_drops_the_value_and_gives_the_mask(member, as_user):
-	fields = ["name", "mobile_no", "email_id", "mobile_no_masked"]
+	fields = ["mobile_no", "name", "email_id", "mobile_no_masked"]  # not side by side, see request_guard
 	with as_user(LOW):
 		rows = frappe.get_list("CRM Customer", filters={"name": member.name}, fields=fields)
 		assert leaks(rows) == [] and rows[0].mobile_no_masked == "138****8000"
@@ -112,6 +112,24 @@ def test_link_search_does_not_find_by_a_number_that_the_reader_may_not_read(memb
 		assert found("13800138") == [member.name]
 	with as_user(LOW):
 		assert found("13800138") == [] and found("Wang F") == [member.name]
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_hidden_fields_side_by_side_are_taken_out_of_a_request(member, as_user, as_text):
+	asked = ["name", "mobile_no", "email_id", "`tabCRM Customer`.`id_number`", "mobile_no_masked"]
+
+	def left(user):
+		with as_user(user):
+			given = {"doctype": "CRM Customer", "fields": json.dumps(asked) if as_text else list(asked)}
+			frappe.local.form_dict = frappe._dict(given)
+			request_guard.check()
+			fields = frappe.local.form_dict.fields
+			return json.loads(fields) if as_text else fields
+
+	assert left(LOW) == ["name", "mobile_no_masked"]
+	assert left(HIGH) == [field for field in asked if "id_number" not in field]
+	with as_user(LOW):
+		assert leaks(frappe.get_list("CRM Customer", {"name": member.name}, left(LOW))) == []
 
 
 @pytest.mark.parametrize(
