@@ -5,14 +5,14 @@ nothing here. Its unique `transaction` makes each of these calls happen once, ho
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from crm_app.crm_membership import earning, ledger, tier_changes
+from crm_app.crm_membership import earning, ledger, paying_back, tier_changes
 from crm_app.crm_membership import ledger_rows as rows
 from crm_app.crm_membership.domain.card_status import REPLACED
 from crm_app.crm_membership.domain.earned import Earned, Sale, SaleLine
@@ -29,7 +29,7 @@ BLOCKED, TOO_EARLY = "Card Blocked", "Before the Ledger"
 NOTHING, UNLINKED = "No Points Earned", "Return without its Sale"
 HEADER = [
 	"name", "docstatus", "transaction_type", "return_against", "member_card", "customer", "store", "channel",
-	"posting_date", "posting_time", "currency",
+	"posting_date", "posting_time", "currency", "amount",
 ]  # fmt: skip
 LINE = ["name", "item_code", "category", "qty", "amount"]
 COLUMNS = (
@@ -53,15 +53,20 @@ class Earning:
 	tier_credit: Decimal = ZERO
 	forgiven: Decimal = ZERO
 	note: str | None = None
+	paid_back: paying_back.PaidBack | None = None  # of a return against its sale
 
 
 # -- hooks of CRM Transaction
 
 
 def on_submit(doc, method: str | None = None) -> None:
-	if doc.member_card:
-		with telling(_("Member points")):
-			earn(doc.name)
+	if not doc.member_card:
+		return
+	with telling(_("Member points")):
+		posted = earn(doc.name)
+	if posted and posted.paid_back:
+		doc.flags.paid_back = posted.paid_back
+		paying_back.tell_staff(doc)
 
 
 def on_cancel(doc, method: str | None = None) -> None:
@@ -74,7 +79,7 @@ def on_cancel(doc, method: str | None = None) -> None:
 
 
 def earn(transaction: str) -> Earning | None:
-	"""Posts a submitted transaction: a sale earns, a return takes back; None where it has no card."""
+	"""Posts a submitted transaction: a sale earns, a return takes back and pays back; None without a card."""
 	header = frappe.db.get_value(TRANSACTION, transaction, HEADER, as_dict=True)
 	if not header or header.docstatus != 1 or not header.member_card:
 		return None
@@ -82,16 +87,13 @@ def earn(transaction: str) -> Earning | None:
 	with ledger.posting(header.member_card, f"earn|{transaction}", voucher) as book:
 		if found := _posted(book, transaction):
 			return Earning(to_decimal(found.points), to_decimal(found.tier_credit), note=found.note)
-		lines = frappe.get_all(
-			"CRM Transaction Item",
-			filters={"parent": transaction, "parenttype": TRANSACTION},
-			fields=LINE,
-			order_by="idx asc",
-		)
+		filters = {"parent": transaction, "parenttype": TRANSACTION}
+		lines = frappe.get_all("CRM Transaction Item", filters, LINE, order_by="idx asc")
 		if header.transaction_type != RETURN:
 			return earn_lines(book, sale_of(book, header, lines), transaction)
-		if header.return_against:
-			return return_lines(book, header.return_against, lines, transaction)
+		if sale := header.return_against:
+			taken = return_lines(book, sale, lines, transaction)
+			return replace(taken, paid_back=paying_back.pay_back(book, sale, abs(to_decimal(header.amount))))
 		return _return_unlinked(book, sale_of(book, header, lines), transaction)
 
 
@@ -276,7 +278,7 @@ def _undo_return(book: Posting, found, transaction: str) -> None:
 
 
 def _spend_again(book: Posting, sale: str | None, transaction: str) -> None:
-	"""A till's return gave back part of what its sale was paid with; that is spent again."""
+	"""The return gave back part of what its sale was paid with; that is spent again."""
 	spent = book.source.entries_of_voucher(TRANSACTION, sale, ledger.SPENDING) if sale else []
 	names = {entry.name for entry in spent}
 	given = book.source.entries_of_voucher(TRANSACTION, transaction, ("Reverse",)) if spent else []

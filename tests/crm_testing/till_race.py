@@ -1,6 +1,7 @@
 """Run as a program: one till at work, that may be killed at any moment and started again.
 
-It sells on one card, pays with points now and then, cancels some of its sales, and sends every call twice.
+It sells on one card, pays with points now and then, cancels or takes back some of its sales, and sends every
+call twice.
 What it was told is appended to a journal, from which a new process goes on; the call in flight is sent again.
 """
 
@@ -13,7 +14,9 @@ import time
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
-ALWAYS_TAKEN = ("OK", "POINTS_SHORT", "SALE_UNKNOWN")  # nothing else may happen to a proper call
+# Nothing else may happen to a proper call.
+ALWAYS_TAKEN = ("OK", "POINTS_SHORT", "SALE_UNKNOWN")
+UNDOING = ("SALE_CANCELLED", "SALE_HAS_RETURNS", "RETURN_TOO_MUCH")
 
 
 def plan(number: int, count: int) -> list[tuple[str, dict]]:
@@ -21,8 +24,10 @@ def plan(number: int, count: int) -> list[tuple[str, dict]]:
 	rng, calls = random.Random(number), []
 	for turn in range(count):
 		key = f"race-{number}-{turn:04d}"
-		if turn and rng.random() < 0.15:
-			calls.append(("cancel", {"key": key, "of_key": f"race-{number}-{rng.randrange(turn):04d}"}))
+		if turn and rng.random() < 0.2:
+			sold = {"key": key, "of_key": f"race-{number}-{rng.randrange(turn):04d}"}
+			goods = {"items": [{"item_code": "TEA", "qty": 1}]}
+			calls.append(("cancel", sold) if rng.random() < 0.5 else ("return_items", sold | goods))
 			continue
 		rate = rng.randint(1, 90)
 		items = [{"item_code": "TEA", "category": "Drinks", "qty": 1, "rate": str(rate)}]

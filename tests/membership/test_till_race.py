@@ -13,7 +13,7 @@ import frappe
 import pytest
 from crm_testing.customers import make_customer
 from crm_testing.membership import make_card, make_programme
-from crm_testing.till_race import ALWAYS_TAKEN, journal, start
+from crm_testing.till_race import ALWAYS_TAKEN, UNDOING, journal, start
 from crm_testing.tills import issue_token, make_till
 
 from crm_app.crm_membership import ledger, ledger_audit
@@ -99,10 +99,10 @@ def test_every_call_takes_effect_exactly_once(site, card, tmp_path):
 		for line in journal(tmp_path, number):
 			told[line["method"], line["key"], number].append(line["answer"])
 	assert len(told) == TILLS * COMMITS
-	effects = {"commit": [], "cancel": []}
+	effects = {"commit": [], "cancel": [], "return_items": []}
 	for (method, key, _number), answers in told.items():
 		codes = [answer["code"] for answer in answers]
-		assert len(codes) >= 2 and set(codes) <= {*ALWAYS_TAKEN, "SALE_CANCELLED"}, (key, codes)
+		assert len(codes) >= 2 and set(codes) <= {*ALWAYS_TAKEN, *UNDOING}, (key, codes)
 		assert codes == sorted(codes, key=lambda code: code == "OK"), (key, codes)  # once taken, always taken
 		taken = [answer["data"] for answer in answers if answer["ok"]]
 		assert all(data == taken[0] for data in taken), key
@@ -113,18 +113,23 @@ def test_every_call_takes_effect_exactly_once(site, card, tmp_path):
 
 def check_sales(card, effects) -> None:
 	"""No sale is lost, none is there twice, and those cancelled are those that a till took back."""
-	rows = frappe.get_all("CRM Transaction", {"member_card": card.name}, ["name", "docstatus"])
-	assert sorted(row.name for row in rows) == sorted(data["sale"] for data in effects["commit"])
+	fields = ["name", "docstatus", "return_against"]
+	rows = frappe.get_all("CRM Transaction", {"member_card": card.name}, fields)
+	sold = sorted(row.name for row in rows if not row.return_against)
+	assert sold == sorted(data["sale"] for data in effects["commit"])
+	back = sorted((row.name, row.return_against) for row in rows if row.return_against)
+	assert back == sorted((data["return"], data["sale"]) for data in effects["return_items"])
+	assert len({sale for _name, sale in back}) == len(back), "the same goods came back twice"
 	cancelled = sorted(row.name for row in rows if row.docstatus == 2)
 	assert cancelled == sorted(data["sale"] for data in effects["cancel"])
-	assert effects["commit"] and effects["cancel"]
+	assert all(effects.values())
 	calls = frappe.db.count("Till Call", {"member_card": card.name, "status": "Done"})
-	assert calls == len(effects["commit"]) + len(effects["cancel"])
+	assert calls == sum(map(len, effects.values()))
 
 
 def check_points(card, effects) -> None:
 	"""The balance is what the answers add up to; it was never below zero."""
-	gone = {data["sale"] for data in effects["cancel"]}
+	gone = {data["sale"] for data in effects["cancel"] + effects["return_items"]}
 	standing = [data for data in effects["commit"] if data["sale"] not in gone]
 	earned = sum(Decimal(data["earns"]["points"]) for data in standing)
 	spent = sum(Decimal(data["points"]["used"]) for data in standing)

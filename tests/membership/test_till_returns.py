@@ -155,6 +155,45 @@ def test_a_return_goes_to_the_card_that_replaced_the_old_one(token, card):
 	assert held(new) == (60, 40, 0)
 
 
+def in_the_desk(sale: str, qty: int, item_code="TEA", rate=20):
+	doc = frappe.get_doc("CRM Transaction", sale)
+	line = {"item_code": item_code, "qty": qty, "rate": rate}
+	values = {"transaction_type": "Return", "return_against": sale, "customer": doc.customer, "items": [line]}
+	made = frappe.get_doc({"doctype": "CRM Transaction", "posting_date": doc.posting_date, **values}).insert()
+	return made.submit() or made
+
+
+def test_a_return_in_the_desk_pays_back_as_the_till_does_and_tells_what_is_to_be_paid_out(token, card):
+	give(card, points=3000, principal=30, bonus=20)
+	key = sell(token, card, points=3000, stored_value="50.00")
+	sale = frappe.db.get_value("Till Call", {"call_key": key}, "sale")
+	frappe.clear_messages()
+	made = in_the_desk(sale, 2)
+	assert held(card) == (70 - 28 + 1200, 12, 8)
+	told = [row["message"] for row in frappe.message_log]
+	assert told == ["Back on the card: 1200 points and 20.00 of stored value. To be paid out: 8.00."]
+	bring_back(token, key, ("TEA", 1))
+	in_the_desk(sale, 1, "CUP", 40)
+	assert held(card) == (3000, 30, 20)
+	made.cancel()
+	assert held(card) == (3000 - 1200 + 28, 18, 12)
+
+
+def test_a_return_of_a_sale_that_was_paid_in_money_says_nothing(token, card):
+	key = sell(token, card)
+	frappe.clear_messages()
+	in_the_desk(frappe.db.get_value("Till Call", {"call_key": key}, "sale"), 2)
+	assert (held(card), frappe.message_log) == ((60, 0, 0), [])
+
+
+def test_the_till_is_answered_and_reads_no_message_of_the_desk(token, card):
+	give(card, principal=50)
+	key = sell(token, card, stored_value="50.00")
+	frappe.clear_messages()
+	assert bring_back(token, key, ("CUP", 1))["data"]["refund"]["stored_value"] == "20.00"
+	assert frappe.message_log == []
+
+
 MONEY = st.integers(1, 10**6).map(lambda cents: Decimal(cents) / 100)
 
 

@@ -1,7 +1,6 @@
 """What the till is told, as plain JSON values; money is decimal text, for JSON has no decimals."""
 
 from crm_app.crm_membership.domain.errors import Refused
-from crm_app.crm_membership.domain.kinds import POINTS
 from crm_app.utils.money import ZERO, round_money
 from crm_app.utils.telling import tell
 
@@ -79,14 +78,13 @@ def refusal(code: str, why: Refused) -> dict:
 	return {"code": code, "reason": why.code, "message": tell(why.template, *why.values)}
 
 
-def refunded(refund, given: dict, money) -> dict:
-	"""How the refund goes back: points and stored value to the card, the rest in money."""
-	value = sum((amount for kind, amount in given.items() if kind != POINTS), ZERO)
+def refunded(refund, paid) -> dict:
+	"""How the refund goes back, from a paying_back.PaidBack: to the card, and the rest in money."""
 	return {
 		"total": text(refund),
-		"points": plain(given.get(POINTS, ZERO)),
-		"stored_value": text(value),
-		"money": text(money),
+		"points": plain(paid.points),
+		"stored_value": text(paid.value),
+		"money": text(paid.money),
 	}
 
 

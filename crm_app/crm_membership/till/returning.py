@@ -1,21 +1,19 @@
 """Part of a till's sale comes back: goods by quantity, what they earned, and what they were paid with."""
 
-import json
 from datetime import datetime
 from decimal import Decimal
 
 import frappe
 
 from crm_app.crm_membership import ledger
-from crm_app.crm_membership.domain.giving_back import Paid, goods_back, rate_and_discount, shares
-from crm_app.crm_membership.domain.kinds import BONUS, POINTS, PRINCIPAL
+from crm_app.crm_membership.domain.giving_back import goods_back, rate_and_discount
 from crm_app.crm_membership.till import answers, cancelling, members
 from crm_app.crm_membership.till.outcome import Outcome
 from crm_app.crm_sales import returns
 from crm_app.crm_sales.domain.returns import Moved, by_item
 from crm_app.crm_sales.sale_rows import TRANSACTION
 from crm_app.customising.mandatory import forgive_custom
-from crm_app.utils.money import ZERO, to_decimal
+from crm_app.utils.money import ZERO
 
 
 def return_items(till, call: dict, now: datetime) -> Outcome:
@@ -24,21 +22,13 @@ def return_items(till, call: dict, now: datetime) -> Outcome:
 	cancelling.check_not_cancelled(row.name)
 	ledger.lock(row.member_card)
 	lines = returns.lines_of(row.name, locked=True)
-	before = returns.returned(lines)
-	back = goods_back(asked(call["items"]), by_item(lines), before)
+	back = goods_back(asked(call["items"]), by_item(lines), returns.returned(lines))
 	made = write(row, call, back, now)
 	refund = sum((moved.amount for moved in back.values()), ZERO)
-	paper = ledger.Voucher(TRANSACTION, made.name, now.date(), till.store, call.get("reason"))
-	with ledger.posting(row.member_card, f"till|{till.name}|{call['key']}", paper) as book:
-		earlier = sum((moved.amount for moved in before.values()), ZERO)
-		given, money = shares(refund, earlier, to_decimal(row.amount), paid_with(book, row.name))
-		for kind, amount in given.items():
-			if amount:
-				ledger.give_back_in(book, (TRANSACTION, row.name), kind, amount)
 	data = answers.shown(members.by_card({"card": row.member_card})) | {
 		"sale": row.name,
 		"return": made.name,
-		"refund": answers.refunded(refund, given, money),
+		"refund": answers.refunded(refund, made.flags.paid_back),
 		"lines": [answers.line_back(item, moved) for item, moved in back.items()],
 		"balances": answers.balances(ledger.balance(row.member_card)),
 	}
@@ -53,7 +43,8 @@ def asked(items: tuple) -> dict[str, Decimal]:
 
 
 def write(sale, call: dict, back: dict[str, Moved], now: datetime):
-	"""Submitted; the hooks take back what was earned, and give coupons back with the last of the goods."""
+	"""Submitted; the hooks take back what was earned, give back what it was paid with from the card, and the
+	coupons with the last of the goods."""
 	known = {row.item_code: row for row in frappe.get_doc(TRANSACTION, sale.name).items}
 	made = frappe.new_doc(TRANSACTION)
 	made.update({"transaction_type": "Return", "return_against": sale.name, "customer": sale.customer})
@@ -68,25 +59,3 @@ def write(sale, call: dict, back: dict[str, Moved], now: datetime):
 	made.insert()
 	made.submit()
 	return made
-
-
-def paid_with(book, sale: str) -> list[Paid]:
-	"""What went from the card into the sale, in the order in which it comes back."""
-	entries = book.source.entries_of_voucher(TRANSACTION, sale, ledger.SPENDING)
-	done = book.source.reversed(entries)
-	found = []
-	for kind in (POINTS, PRINCIPAL, BONUS):
-		mine = [entry for entry in entries if entry.kind == kind]
-		spent = -sum((entry.amount for entry in mine), ZERO)
-		given = sum((done.get(entry.name, ZERO) for entry in mine), ZERO)
-		worth = _worth(book, sale, spent) if kind == POINTS else Decimal(1)
-		found.append(Paid(kind, spent, given, worth, book.terms.places(kind)))
-	return [paid for paid in found if paid.spent]
-
-
-def _worth(book, sale: str, spent: Decimal) -> Decimal:
-	"""What a point was worth when it was spent; the programme's value may have changed since."""
-	told = frappe.db.get_value("Till Call", {"sale": sale, "method": "commit", "status": "Done"}, "response")
-	if told and spent:
-		return to_decimal(json.loads(told)["points"]["money"]) / spent
-	return to_decimal(book.programme.point_value)
