@@ -2,6 +2,7 @@
 
 import itertools
 from contextlib import contextmanager
+from decimal import Decimal
 from types import SimpleNamespace
 
 import frappe
@@ -51,6 +52,27 @@ def request_with(token: str | None):
 
 def new_key() -> str:
 	return f"key-{next(KEYS):08d}"
+
+
+def make_member(till, mobile_no: str):
+	"""An active card of the till's programme."""
+	from crm_testing.customers import make_customer
+	from crm_testing.membership import make_card
+
+	made = make_card(make_customer(mobile_no=mobile_no).name, till.programme)
+	made.activate()
+	return made
+
+
+def give(card, points=0, principal=0, bonus=0) -> None:
+	"""Balances out of nothing."""
+	from crm_app.crm_membership import ledger
+	from crm_app.crm_membership.domain.kinds import BONUS, POINTS, PRINCIPAL
+
+	with ledger.posting(card.name, new_key(), ledger.Voucher("Member Card", card.name)) as book:
+		for kind, amount in ((POINTS, points), (PRINCIPAL, principal), (BONUS, bonus)):
+			if amount:
+				book.grant(kind, Decimal(str(amount)), "Opening")
 
 
 def call(method: str, token: str | None = None, **fields) -> dict:

@@ -92,27 +92,78 @@ class Machine(RuleBasedStateMachine):
 		assert sales_ledger.earn(name) == earned
 		self.sales.append({"name": name, "qty": qty, "rate": rate, "earned": earned, "back": []})
 
+	@precondition(lambda self: self.sales)
+	@rule(points=st.integers(0, 40), cents=st.integers(0, 5000))
+	def pay_the_last_sale_with_the_card(self, points, cents):
+		sale = self.sales[-1]
+		if sale["back"] or "paid" in sale:
+			return
+		worth = to_decimal(sale["qty"] * sale["rate"]) / 100
+		value = min(to_decimal(cents) / 100, worth - min(to_decimal(points) / 100, worth))
+
+		def work():
+			paper = ledger.Voucher("CRM Transaction", sale["name"])
+			with ledger.posting(self.card, f"paid|{sale['name']}", paper) as book:
+				if points:
+					book.spend(POINTS, min(to_decimal(points), worth * 100), "Redeem")
+				if value:
+					book.spend_value(value)
+
+		if self.do(work):
+			sale["paid"] = self.paid_for(sale["name"])
+
+	def paid_for(self, sale: str) -> dict:
+		"""{kind: units} that a sale holds of the card: what it spent less what came back."""
+		spent = frappe.get_all(
+			"Member Ledger Entry",
+			{"voucher_no": sale, "entry_type": ["in", ledger.SPENDING]},
+			["name", "kind", "amount"],
+		)
+		held = {}
+		for row in spent:
+			back = frappe.get_all("Member Ledger Entry", {"reverses": row.name}, pluck="amount")
+			left = -to_decimal(row.amount) - sum(map(to_decimal, back))
+			held[row.kind] = held.get(row.kind, 0) + left
+		return held
+
+	def count_back(self, sale, change: int):
+		"""What came back stands on the line of the sale, as a submitted return writes it."""
+		line = f"{sale['name']}-1"
+		qty = frappe.db.get_value("CRM Transaction Item", line, "returned_qty") + change
+		values = {"returned_qty": qty, "returned_amount": qty * sale["rate"] / 100}
+		frappe.db.set_value("CRM Transaction Item", line, values)
+
 	@precondition(lambda self: any(sale["qty"] > len(sale["back"]) for sale in self.sales))
 	@rule(which=st.integers(0, 9))
 	def give_one_back(self, which):
 		open_sales = [sale for sale in self.sales if sale["qty"] > len(sale["back"])]
 		sale, name = open_sales[which % len(open_sales)], self.next("return")
 		self.transaction(name, "Return", 1, sale["rate"], sale["name"])
+		self.count_back(sale, 1)
 		taken = self.do(sales_ledger.earn, name)
 		if taken is None:
 			frappe.db.set_value("CRM Transaction", name, "docstatus", 0)
+			self.count_back(sale, -1)
 			return
 		sale["back"].append(taken)
 		self.returns.append((sale, name, taken))
 		if len(sale["back"]) == sale["qty"]:
 			assert -sum(back.points for back in sale["back"]) == sale["earned"].points
 			assert -sum(back.tier_credit for back in sale["back"]) == sale["earned"].tier_credit
+			assert not any(self.paid_for(sale["name"]).values()), "all of the goods, all of the payment"
 
 	@precondition(lambda self: self.returns)
 	@rule()
 	def cancel_the_last_return(self):
 		sale, name, taken = self.returns.pop()
-		assert self.do(sales_ledger.cancel, name)
+		before = self.paid_for(sale["name"])
+		if not self.do(sales_ledger.cancel, name):  # what it paid back is spent meanwhile
+			assert any(taken.paid_back.units.values())
+			self.returns.append((sale, name, taken))
+			return
+		for kind, units in taken.paid_back.units.items():
+			assert self.paid_for(sale["name"])[kind] - before[kind] == units
+		self.count_back(sale, -1)
 		frappe.db.set_value("CRM Transaction", name, "docstatus", 2)
 		sale["back"].remove(taken)
 

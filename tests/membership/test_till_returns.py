@@ -5,15 +5,14 @@ from decimal import Decimal
 import frappe
 import pytest
 from crm_testing.coupons import make_coupon
-from crm_testing.customers import make_customer
-from crm_testing.membership import make_card, make_programme
-from crm_testing.tills import call, issue_token, make_till, new_key
+from crm_testing.membership import make_programme
+from crm_testing.tills import call, give, issue_token, make_member, make_till, new_key
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
 from crm_app.crm_membership import ledger, ledger_audit, reconciling
 from crm_app.crm_membership.domain.giving_back import Paid, goods_back, rate_and_discount, shares
-from crm_app.crm_membership.domain.kinds import BONUS, POINTS, PRINCIPAL
+from crm_app.crm_membership.domain.kinds import POINTS, PRINCIPAL
 from crm_app.crm_sales.domain.returns import Moved
 
 TEA = {"item_code": "TEA", "item_name": "Green tea", "category": "Drinks", "qty": 3, "rate": "20.00"}
@@ -34,16 +33,7 @@ def token(till):
 
 @pytest.fixture
 def card(till):
-	made = make_card(make_customer(mobile_no="13900139002").name, till.programme)
-	made.activate()
-	return made
-
-
-def give(card, points=0, principal=0, bonus=0):
-	with ledger.posting(card.name, new_key(), ledger.Voucher("Member Card", card.name)) as book:
-		for kind, amount in ((POINTS, points), (PRINCIPAL, principal), (BONUS, bonus)):
-			if amount:
-				book.grant(kind, Decimal(str(amount)), "Opening")
+	return make_member(till, "13900139002")
 
 
 def sell(token, card, **fields) -> str:
@@ -170,7 +160,7 @@ def test_a_return_in_the_desk_pays_back_as_the_till_does_and_tells_what_is_to_be
 	frappe.clear_messages()
 	made = in_the_desk(sale, 2)
 	assert held(card) == (70 - 28 + 1200, 12, 8)
-	told = [row["message"] for row in frappe.message_log]
+	told = [frappe.parse_json(row)["message"] for row in frappe.message_log]
 	assert told == ["Back on the card: 1200 points and 20.00 of stored value. To be paid out: 8.00."]
 	bring_back(token, key, ("TEA", 1))
 	in_the_desk(sale, 1, "CUP", 40)

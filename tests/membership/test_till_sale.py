@@ -1,16 +1,13 @@
 """Sales at the till: quoted, committed once, cancelled to the point and the cent."""
 
-from decimal import Decimal
-
 import frappe
 import pytest
 from crm_testing.coupons import make_coupon
 from crm_testing.customers import make_customer
 from crm_testing.membership import make_card, make_programme
-from crm_testing.tills import call, issue_token, make_till, new_key
+from crm_testing.tills import call, give, issue_token, make_member, make_till, new_key
 
 from crm_app.crm_membership import ledger, ledger_audit
-from crm_app.crm_membership.domain.kinds import BONUS, POINTS, PRINCIPAL
 
 TEA = {"item_code": "TEA", "item_name": "Green tea", "category": "Drinks", "qty": 2, "rate": "50.00"}
 BASKET = {"items": [TEA], "total": "100.00"}
@@ -29,17 +26,7 @@ def token(till):
 
 @pytest.fixture
 def card(till):
-	made = make_card(make_customer(mobile_no="13900139001").name, till.programme)
-	made.activate()
-	return made
-
-
-def give(card, points=0, principal=0, bonus=0):
-	voucher = ledger.Voucher("Member Card", card.name)
-	with ledger.posting(card.name, new_key(), voucher) as book:
-		for kind, amount in ((POINTS, points), (PRINCIPAL, principal), (BONUS, bonus)):
-			if amount:
-				book.grant(kind, Decimal(str(amount)), "Opening")
+	return make_member(till, "13900139001")
 
 
 def code(answer):
