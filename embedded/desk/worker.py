@@ -7,6 +7,8 @@ import time
 
 import frappe
 
+from desk import throttle
+
 EVENTS_EVERY = 30  # seconds between looks at the scheduler's clock
 IDLE = 1.0  # seconds between looks at an empty queue
 
@@ -50,8 +52,9 @@ def orphaned(parent: int | None) -> bool:
 
 def guarded(step) -> bool:
 	"""One step in its own transaction; a failure is logged and the worker lives on."""
-	frappe.local.new_request(user="Administrator")
 	try:
+		frappe.cache.check_version()
+		frappe.local.new_request(user="Administrator")
 		worked = step()
 		frappe.db.commit()
 		return bool(worked)
@@ -71,6 +74,7 @@ def forget_expired_sessions() -> None:
 	from django.contrib.sessions.backends.db import SessionStore
 
 	SessionStore.clear_expired()
+	throttle.forget_ended()
 
 
 def run_events() -> int:

@@ -1,4 +1,8 @@
-"""`frappe.cache` with Redis' names, in the process; metas are versioned through a row in the database."""
+"""`frappe.cache` with Redis' names, in the process; metas are versioned through a row in the database.
+
+Each request asks for that row first. Threads that saw the same version share one dictionary of metas; a
+thread that changed DocTypes has its own until its next request, one with an older snapshot keeps the old one.
+"""
 
 import time
 
@@ -12,7 +16,7 @@ class Cache:
 		self._values = {}
 		self._hashes = {}
 		self._listeners = []
-		self.metas = {}
+		self._shared = {}
 		self.controllers = {}
 		self.version = None
 
@@ -86,9 +90,19 @@ class Cache:
 		for function in self._listeners:
 			function()
 
+	@property
+	def metas(self) -> dict:
+		"""What this thread keeps of DocTypes."""
+		try:
+			return frappe.local.metas
+		except AttributeError:
+			frappe.local.metas = self._shared
+			return self._shared
+
 	def forget_metas(self):
-		self.metas = {}
+		self._shared = frappe.local.metas = {}
 		self.controllers = {}
+		self.version = None
 		if getattr(frappe.local, "new_doc_templates", None):
 			frappe.local.new_doc_templates = {}
 
@@ -102,11 +116,15 @@ class Cache:
 			self.forget_metas()
 			self.clear()
 			self.version = version
+		frappe.local.metas = self._shared
+		if frappe.db.schema_version != version:
+			frappe.db.forget_schema()
+			frappe.db.schema_version = version
 
 	def bump_version(self):
-		"""Tell other processes that DocTypes changed."""
+		"""Tell other processes that DocTypes changed; until the commit only this thread sees it."""
 		self.forget_metas()
-		self.version = None
+		frappe.local.metas = {}
 		frappe.db.after_rollback.add(self.forget_metas)
 		if not frappe.db.table_exists("Version Row"):
 			return

@@ -39,11 +39,11 @@ def host_command(*arguments: str, timeout: float = 600) -> str:
 
 
 @contextmanager
-def served(sites: Path, site: str):
+def served(sites: Path, site: str, *options: str):
 	"""The base address of the running site."""
 	port = free_port()
-	arguments = ["serve", "--sites", str(sites), "--site", site, "--port", str(port)]
-	log = (sites / "serve.log").open("wb")
+	arguments = ["serve", "--sites", str(sites), "--site", site, "--port", str(port), *options]
+	log = (sites / f"serve-{port}.log").open("wb")
 	process = subprocess.Popen(
 		[sys.executable, "-m", "embedded", *arguments],
 		cwd=ROOT,

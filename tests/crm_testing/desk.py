@@ -26,8 +26,9 @@ def client_of(user: str | None = None):
 	import time
 
 	import frappe
-	from django.core.cache import cache
 	from django.test import Client
+
+	from desk import throttle
 
 	class KeepingClient(Client):
 		def request(self, **request):
@@ -37,7 +38,7 @@ def client_of(user: str | None = None):
 			finally:
 				frappe.db.commit()
 
-	cache.clear()
+	throttle.forget_all()
 	client = KeepingClient(raise_request_exception=False)
 	if user:
 		session = client.session

@@ -46,8 +46,8 @@ class Connection:
 		self.db_type = "sqlite" if self.connection.vendor == "sqlite" else "mariadb"
 		self.is_sqlite = self.db_type == "sqlite"
 		self.value_cache = {}
-		self._columns = {}
-		self._tables = None
+		self.schema_version = None
+		self.forget_schema()
 		self.before_commit = CallbackManager()
 		self.after_commit = CallbackManager()
 		self.before_rollback = CallbackManager()
@@ -152,8 +152,7 @@ class Connection:
 	def sql_ddl(self, query: str):
 		"""Schema statements. MariaDB commits by itself before them."""
 		self._execute(query)
-		self._tables = None
-		self._columns.clear()
+		self.forget_schema()
 
 	# -- transactions
 
@@ -222,6 +221,11 @@ class Connection:
 	is_table_missing = staticmethod(lambda error: "no such table" in str(error) or "1146" in str(error))
 
 	# -- schema as it is
+
+	def forget_schema(self):
+		"""Host only: tables and columns are read again; another process may have added some."""
+		self._columns = {}
+		self._tables = None
 
 	def get_tables(self, cached=True) -> list[str]:
 		if self._tables is None or not cached:

@@ -24,6 +24,9 @@ BASE_TABLES = {
 	),
 	"tabPatch Log": "(patch VARCHAR(255) PRIMARY KEY)",
 	"tabVersion Row": "(name VARCHAR(140) PRIMARY KEY, version {big} NOT NULL DEFAULT 0)",
+	"__LoginFailure": (
+		"(name VARCHAR(140) PRIMARY KEY, failures {big} NOT NULL DEFAULT 0, ends {big} NOT NULL DEFAULT 0)"
+	),
 }
 
 
@@ -79,7 +82,8 @@ def _create(meta):
 
 
 def _add_columns(meta):
-	present = {column.lower() for column in frappe.db.get_table_columns(meta.name)}
+	# not from what this connection remembers: another process may have added the column
+	present = {column.lower() for column in engines.column_names(frappe.db, f"tab{meta.name}")}
 	for name, definition in _columns(meta).items():
 		if name.lower() not in present:
 			frappe.db.sql_ddl(f"ALTER TABLE `tab{meta.name}` ADD COLUMN `{name}` {definition}")
