@@ -6,6 +6,8 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
+from crm_app.utils import rows
+
 RULE, MANUAL = "Rule", "Manual"
 
 
@@ -61,7 +63,7 @@ class Tracked:
 			"changed_on": now_datetime(),
 			"changed_by": frappe.session.user,
 		}
-		doc.append(self.table, row)
+		rows.append(doc, self.table, row)
 
 
 GRADE = Tracked("grade", "grade", "grade_history", "grade")

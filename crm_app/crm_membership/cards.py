@@ -10,6 +10,7 @@ from crm_app.crm_membership.card_moves import move_all
 from crm_app.crm_membership.domain.card_number import make_number
 from crm_app.crm_membership.domain.card_status import ACTIVE, ISSUED, LABELS, OPEN, after
 from crm_app.customising.mandatory import forgive_custom
+from crm_app.utils import rows
 from crm_app.utils.telling import telling
 
 BATCH = 200  # cards between two commits of the nightly run
@@ -63,7 +64,8 @@ def keep_history(card) -> None:
 
 
 def note(card, event: str, old: str | None, detail: str | None, reason: str | None = None) -> None:
-	card.append(
+	rows.append(
+		card,
 		"history",
 		{
 			"event": event,

@@ -17,6 +17,7 @@ from crm_app.crm_membership.domain.tiers import Period
 from crm_app.crm_membership.notices import managers, notify
 from crm_app.crm_membership.paid_time import FEE, PAID, grace, paid_periods
 from crm_app.crm_membership.tier_changes import FEE_ENDED, FEE_PAID, Change
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.utils.money import to_decimal
 
 CARD = "Member Card"
@@ -73,6 +74,7 @@ def _set_validity(name: str, until, paid: bool) -> None:
 		cards.move(card, "renew", _("Fee paid"), valid_until=until)
 	else:
 		card.valid_until = until
+		forgive_custom(card)
 		card.save()
 
 

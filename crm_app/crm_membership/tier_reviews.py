@@ -26,6 +26,7 @@ from crm_app.crm_membership.domain.tiers import (
 from crm_app.crm_membership.notices import managers, notify
 from crm_app.crm_membership.tier_changes import Change
 from crm_app.crm_platform.importer.bulk import BulkTable
+from crm_app.customising.mandatory import forgive_custom
 
 REVIEW, LINE, CARD = "Tier Review", "Tier Review Line", "Member Card"
 DRAFT, PREPARING, PENDING, APPROVED = "Draft", "Preparing", "Pending", "Approved"
@@ -232,6 +233,7 @@ def _review_programme(programme) -> None:
 	if not is_review_due(programme.name, day):
 		return
 	doc = frappe.get_doc({"doctype": REVIEW, "programme": programme.name, "as_of": day})
+	forgive_custom(doc)
 	doc.insert(ignore_permissions=True)  # the job acts for nobody
 	prepare(doc.name)
 	if programme.tier_review == "Automatic":

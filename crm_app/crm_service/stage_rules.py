@@ -16,6 +16,7 @@ from crm_app.crm_service.domain.stages import (
 	stamps_to_set,
 	unfinished,
 )
+from crm_app.utils import rows
 
 # Written by the rules below only; whatever a client sends for them is taken back.
 RECORDED = (*STAMPS, "reopened_count")
@@ -57,7 +58,7 @@ def record_time_on_hold(doc, old) -> None:
 
 
 def _start_hold(doc, moment, kind: str, reason: str | None) -> None:
-	doc.append("holds", {"held_from": moment, "kind": kind, "reason": reason})
+	rows.append(doc, "holds", {"held_from": moment, "kind": kind, "reason": reason})
 
 
 def _end_hold(doc) -> None:

@@ -5,6 +5,7 @@ import json
 import frappe
 from frappe import _
 
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.shipped.domain.three_way import digest, dump, lines, same
 
 MEMORY = "CRM Shipped Default"
@@ -29,7 +30,7 @@ def as_shipped(doctype: str, name: str, now: dict, new: dict) -> None:
 	memory.update({"state": AS_SHIPPED, "update_waiting": 0, "note": ""})
 	memory.update({"shipped_hash": digest(new), "shipped_definition": dump(now)})
 	memory.update({"new_hash": digest(new), "new_definition": dump(new), "differences": []})
-	memory.save(ignore_permissions=True)  # the app's own memory
+	_keep(memory)
 
 
 def differs(doctype: str, name: str, state: str, now: dict | None, new: dict, note: str = "") -> None:
@@ -41,7 +42,7 @@ def differs(doctype: str, name: str, state: str, now: dict | None, new: dict, no
 	memory.update({"state": state, "note": note, "update_waiting": int(bool(waiting or note))})
 	memory.update({"new_hash": digest(new), "new_definition": dump(new)})
 	compare(memory, now)
-	memory.save(ignore_permissions=True)  # the app's own memory
+	_keep(memory)
 
 
 def base(doctype: str, name: str) -> dict | None:
@@ -60,6 +61,11 @@ def merged(doctype: str, name: str, now: dict, new: dict, conflicts: list[str]) 
 	memory.update({"state": state, "update_waiting": int(bool(still)), "new_definition": dump(new)})
 	compare(memory, now)
 	memory.update({"new_hash": digest(new), "shipped_hash": digest(new), "shipped_definition": dump(new)})
+	_keep(memory)
+
+
+def _keep(memory) -> None:
+	forgive_custom(memory)
 	memory.save(ignore_permissions=True)  # the app's own memory
 
 

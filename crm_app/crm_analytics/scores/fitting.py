@@ -12,6 +12,7 @@ from crm_app.crm_analytics.scores import histories, settings
 from crm_app.crm_analytics.scores.part import FALLBACK, Fitted, Part, Population
 from crm_app.crm_analytics.scores.parts import PARTS
 from crm_app.crm_analytics.scores.segments import defined
+from crm_app.customising.mandatory import forgive_custom
 
 MODEL = "Analytics Model"
 KEPT = 30  # versions
@@ -66,6 +67,7 @@ def store(population: Population) -> int:
 	frappe.db.set_value(MODEL, {"is_current": 1}, "is_current", 0)
 	for fitted in population.fitted.values():
 		doc = frappe.get_doc(document(fitted, population, version))
+		forgive_custom(doc)
 		doc.insert(ignore_permissions=True)  # people may read models, the job alone writes them
 	frappe.db.delete(MODEL, {"version": ["<=", version - KEPT]})
 	return version

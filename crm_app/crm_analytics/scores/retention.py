@@ -6,6 +6,7 @@ from frappe.utils import add_days, nowdate
 
 from crm_app.crm_analytics.scores import settings
 from crm_app.crm_analytics.scores.wording import reasons_of
+from crm_app.customising.mandatory import forgive_custom
 
 TASK, SCORE = "Retention Task", "Customer Score"
 FIELDS = [
@@ -62,6 +63,7 @@ def make_task(row, manager: str | None) -> bool:
 		}
 	)
 	task.flags.from_scores = True
+	forgive_custom(task)
 	frappe.db.savepoint("retention_task")
 	try:
 		task.insert()

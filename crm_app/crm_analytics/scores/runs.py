@@ -12,6 +12,7 @@ from crm_app.crm_analytics.sales_query import Money
 from crm_app.crm_analytics.scores import fitting, histories, settings
 from crm_app.crm_analytics.scores.changes import changed_customers
 from crm_app.crm_analytics.scores.work import FIT, RUN, SCORE, Told, carry_on
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.utils.telling import tell
 
 OVERLAP = timedelta(minutes=15)  # a sale's stamp is older than its commit
@@ -56,6 +57,7 @@ def start(wanted: str | None = None, as_of: date | None = None) -> str:
 			"step": FIT if due.kind == FULL else SCORE,
 		}
 	)
+	forgive_custom(run)
 	run.insert(ignore_permissions=True)  # who may start a refresh was asked before
 	frappe.db.commit()
 	return run.name

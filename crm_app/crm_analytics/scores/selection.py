@@ -7,6 +7,7 @@ from frappe.utils import flt
 
 from crm_app.crm_analytics.scores import settings
 from crm_app.crm_marketing import segments
+from crm_app.customising.mandatory import forgive_custom
 
 SEGMENT = "Customer Segment"
 SCORED = ("Churn Risk", "Customer Value", "RFM Segmentation", "RFM Migration")
@@ -68,11 +69,13 @@ def save(report: str, filters, name: str, kind: str) -> str:
 	)
 	if kind == DYNAMIC:
 		doc.extend("rules", _needed(rules_of(report, filters)))
+		forgive_custom(doc)
 		doc.insert()
 		segments.refresh(doc)
 		return doc.name
 	members = listed(report, filters)
 	doc.kind = FIXED
+	forgive_custom(doc)
 	doc.insert()
 	segments.add_by_hand(doc, members)
 	return doc.name

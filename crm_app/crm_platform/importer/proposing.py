@@ -5,6 +5,7 @@ import frappe
 from crm_app.crm_platform.importer import sheet
 from crm_app.crm_platform.importer.domain import source
 from crm_app.crm_platform.importer.domain.mapping import CUSTOMERS, RECORDS, spelling
+from crm_app.customising.mandatory import forgive_custom
 
 ROW = ("source_column", "sample_values", "target_field", "match_kind", "value_map")
 SETTINGS = ("document_type", "import_type", "mode", "key_field", "child_rows", "date_format", "source_system")
@@ -53,5 +54,6 @@ def save_template(record, title: str) -> str:
 	template.update({"title": title, **{field: record.get(field) for field in SETTINGS}})
 	template.document_type = sheet.document_type(record)
 	template.set("columns", [{name: row.get(name) for name in ROW} for row in record.columns])
+	forgive_custom(template)
 	template.save()
 	return template.name

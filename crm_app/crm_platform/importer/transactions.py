@@ -16,6 +16,7 @@ from crm_app.crm_platform.importer.domain.lines import Line
 from crm_app.crm_platform.importer.domain.staging import Stage
 from crm_app.crm_platform.importer.errors import ErrorWriter
 from crm_app.crm_sales.sale_rows import SaleRows
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.utils.rules import _ as marked
 
 CUSTOMERS_A_STEP = 1_000
@@ -133,9 +134,9 @@ class TransactionWriter:
 	def _add_stores(self, stores: set[str]) -> None:
 		for store in sorted(stores - self.stores):
 			if not frappe.db.exists("CRM Store", store):
-				frappe.get_doc({"doctype": "CRM Store", "store_name": store}).insert(
-					ignore_permissions=True  # part of an import that the user may run
-				)
+				new = frappe.get_doc({"doctype": "CRM Store", "store_name": store})
+				forgive_custom(new)
+				new.insert(ignore_permissions=True)  # part of an import that the user may run
 		self.stores |= stores
 
 	def _add_invoice(self, key: str, lines: list[Line], owner: tuple[str, str]) -> None:

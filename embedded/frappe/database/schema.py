@@ -86,7 +86,17 @@ def _add_columns(meta):
 	present = {column.lower() for column in engines.column_names(frappe.db, f"tab{meta.name}")}
 	for name, definition in _columns(meta).items():
 		if name.lower() not in present:
-			frappe.db.sql_ddl(f"ALTER TABLE `tab{meta.name}` ADD COLUMN `{name}` {definition}")
+			default = _constant_default(meta.get_field(name), definition)
+			frappe.db.sql_ddl(f"ALTER TABLE `tab{meta.name}` ADD COLUMN `{name}` {definition}{default}")
+
+
+def _constant_default(field, definition: str) -> str:
+	"""For rows that are there and rows written without a Document, as on real Frappe."""
+	value = field and frappe.utils.cstr(field.default)
+	names_a_rule = value and (value.startswith(":") or value in ("Today", "Now", "now", "__user"))
+	if not value or names_a_rule or field.fieldtype not in ("Data", "Select", "Link"):
+		return ""
+	return "" if "DEFAULT" in definition.upper() else f" DEFAULT {frappe.db.escape(value, percent=False)}"
 
 
 def _add_indexes(meta):

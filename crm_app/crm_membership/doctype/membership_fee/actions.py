@@ -5,6 +5,7 @@ from frappe import _
 from frappe.utils import get_url_to_form
 
 from crm_app.crm_membership import fees
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.utils.actions import stored
 
 
@@ -28,7 +29,10 @@ def draft(card: str, tier: str | None = None):
 	"""Inserts a fee, or finds the draft that is there, and shows a link to it."""
 	name = frappe.db.get_value(fees.FEE, {"card": card, "docstatus": 0, "tier": tier or ["is", "not set"]})
 	found = frappe.get_doc(fees.FEE, name) if name else None
-	found = found or frappe.get_doc({"doctype": fees.FEE, "card": card, "tier": tier}).insert()
+	if not found:
+		found = frappe.get_doc({"doctype": fees.FEE, "card": card, "tier": tier})
+		forgive_custom(found)
+		found.insert()
 	link = f'<a href="{get_url_to_form(fees.FEE, found.name)}">{found.name}</a>'
 	frappe.msgprint(_("Submit {0} when it is paid.").format(link))
 	return found

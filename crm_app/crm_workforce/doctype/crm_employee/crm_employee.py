@@ -6,6 +6,7 @@ from frappe.utils import getdate
 from crm_app.crm_workforce import org
 from crm_app.crm_workforce.domain.history import Post, close_on, is_same, open_post
 from crm_app.crm_workforce.domain.tree import closes_cycle
+from crm_app.utils import rows
 from crm_app.utils.phone import BadNumber, normalise_mobile
 from crm_app.utils.settings import setting
 
@@ -72,4 +73,4 @@ class CRMEmployee(Document):
 		if current:
 			current.to_date = close_on(getdate(current.from_date), today)
 		first = getdate(self.joined_on) if self.joined_on and not self.history else today
-		self.append("history", {"from_date": first, **vars(post)})
+		rows.append(self, "history", {"from_date": first, **vars(post)})
