@@ -7,7 +7,7 @@ import frappe
 from frappe import _
 from frappe.query_builder.functions import Max, Min
 from frappe.utils import getdate, nowdate
-from pypika.terms import CustomFunction
+from pypika.terms import CustomFunction, ExistsCriterion
 
 from crm_app.crm_customers.permissions import apply_row_rule
 from crm_app.utils.settings import setting
@@ -18,6 +18,7 @@ Year, Month = CustomFunction("YEAR", ["day"]), CustomFunction("MONTH", ["day"])
 DateDiff = CustomFunction("DATEDIFF", ["later", "earlier"])
 SALES, NET = ("Sale",), ("Sale", "Return")
 DIRECT = ("store", "channel", "employee")
+PLACES = ("store", "channel")  # where a customer of the scores bought
 ROUTED = ("from_date", "to_date", "store", "channel", "customer_segment", "account_manager")
 
 
@@ -99,6 +100,21 @@ def of_customers(query, customer_column, filters):
 			customer_column.isin(frappe.qb.from_(customer).select(customer.name).where(theirs))
 		)
 	return apply_row_rule(query, customer_column)
+
+
+def of_buyers(query, customer_column, filters):
+	"""`of_customers`, restricted to those who ever bought in the store and channel of the filters.
+
+	Each customer is looked up in the index of sales by customer, until the first sale that fits.
+	"""
+	wanted = [name for name in PLACES if filters.get(name)]
+	if wanted:
+		sale = frappe.qb.DocType(TRANSACTION)
+		fits = (sale.customer == customer_column) & (sale.docstatus == 1) & (sale.transaction_type == "Sale")
+		for name in wanted:
+			fits &= sale[name] == filters.get(name)
+		query = query.where(ExistsCriterion(frappe.qb.from_(sale).select(sale.name).where(fits)))
+	return of_customers(query, customer_column, filters)
 
 
 def kept(filters, *names: str) -> dict:

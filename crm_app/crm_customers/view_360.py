@@ -10,7 +10,7 @@ from frappe.query_builder.functions import Count, Max, Min, Sum
 from frappe.utils import fmt_money, format_datetime, formatdate, getdate, nowdate
 
 from crm_app.crm_analytics import associations
-from crm_app.crm_analytics.scores.wording import reasons_of
+from crm_app.crm_analytics.scores.wording import cluster_in_words, currency_of_scores, reasons_of
 from crm_app.crm_customers.domain.monthly_chart import Chart, first_month, monthly_chart
 from crm_app.utils.money import ZERO, round_money, to_decimal, total
 from crm_app.utils.settings import setting
@@ -89,21 +89,22 @@ def scores(name: str) -> dict | None:
 	if not rows:
 		return None
 	row, forecast = rows[0], bool(rows[0].has_forecast)
+	currency = currency_of_scores()
 	figures = [
 		(_("Segment"), _(row.segment or "")),
 		(_("RFM Code"), row.rfm_code),
 		(_("Churn Probability"), f"{row.churn_probability:.0f} %"),
-		(_("Value at Risk"), money(row.value_at_risk)),
-		(_("Expected Value"), money(row.expected_value) if forecast else ""),
+		(_("Value at Risk"), money(row.value_at_risk, currency)),
+		(_("Expected Value"), money(row.expected_value, currency) if forecast else ""),
 		(_("Expected Purchases"), f"{row.expected_purchases:.1f}" if forecast else ""),
-		(_("Historic Value"), money(row.historic_value)),
-		(_("Annuity Value"), money(row.annuity_value)),
+		(_("Historic Value"), money(row.historic_value, currency)),
+		(_("Annuity Value"), money(row.annuity_value, currency)),
 		(_("ABC Class"), row.abc_class),
-		(_("Cluster"), row.cluster),
+		(_("Cluster"), cluster_in_words(row.cluster)),
 	]
 	return {
 		"figures": [(label, value) for label, value in figures if value],
-		"reasons": reasons_of(row),
+		"reasons": reasons_of(row, currency),
 		"at_risk": row.at_risk,
 		"note": _("Scores of {0}, model version {1}.").format(formatdate(row.as_of), row.model_version),
 	}
@@ -117,8 +118,8 @@ def may_read(doctype: str) -> bool:
 	return bool(frappe.has_permission(doctype, "read"))
 
 
-def money(amount) -> str:
-	return fmt_money(float(round_money(amount)), currency=setting("default_currency"))
+def money(amount, currency: str | None = None) -> str:
+	return fmt_money(float(round_money(amount)), currency=currency or setting("default_currency"))
 
 
 def figures(name: str, as_of: date, sells: bool) -> dict:

@@ -9,11 +9,12 @@ from frappe.utils import formatdate, getdate, nowdate
 
 from crm_app.crm_analytics.report.churn_profile import churn_profile
 from crm_app.crm_analytics.report.churn_risk import churn_risk
+from crm_app.crm_analytics.report.customer_clusters import customer_clusters
 from crm_app.crm_analytics.report.customer_value import customer_value
 from crm_app.crm_analytics.report.model_quality import model_quality
 from crm_app.crm_analytics.report.rfm_migration import rfm_migration
 from crm_app.crm_analytics.report.rfm_segmentation import rfm_segmentation
-from crm_app.crm_analytics.scores import runs
+from crm_app.crm_analytics.scores import runs, selection
 
 LISTS = [rfm_segmentation, customer_value, churn_risk]
 ALL = [*LISTS, rfm_migration, churn_profile, model_quality]
@@ -123,6 +124,57 @@ def test_the_groups_add_up_to_the_whole(shop, by):
 	_columns, rows, _message, _chart, cards = customer_value.execute({"by": by})
 	assert sum(row["customers"] for row in rows) == cards[0]["value"]
 	assert sum(row["expected_value"] for row in rows) == pytest.approx(cards[2]["value"], abs=0.05)
+
+
+PLACED = [customer_value, churn_risk, churn_profile, rfm_migration, customer_clusters]
+
+
+@pytest.mark.parametrize("report", PLACED)
+def test_store_and_channel_narrow_the_scores_to_who_bought_there(shop, report):
+	frappe.db.set_value("CRM Transaction", {"customer": ["in", shop[:40]]}, "channel", "Web")
+	frappe.db.set_value("CRM Transaction", {"customer": ["in", shop[:25]]}, "store", "Placed Store")
+	frappe.db.set_value("CRM Transaction", {"customer": shop[0]}, "transaction_type", "Return")
+
+	def counted(**filters) -> int:
+		with counted_queries() as queries:
+			cards = report.execute({"at_least": 0, **filters})[4]
+		assert len([query for query in queries if "tabCRM Transaction" in query]) <= 2
+		return sum(card["value"] for card in cards) if report is rfm_migration else people_of(cards)
+
+	assert counted(channel="Web") == 39, "who only brought things back did not buy there"
+	assert counted(store="Placed Store") == 24
+	assert counted(store="Placed Store", channel="Web") == 24
+	assert counted(store="Placed Store", channel="Phone") == 0
+
+
+def people_of(cards) -> int:
+	return next((card["value"] for card in cards if card["label"] == "Customers"), 0)
+
+
+def test_the_row_rule_holds_among_the_buyers_of_a_store(shop, as_user):
+	make_user("rep@scores.test", "CRM Sales User")
+	make_user("other@scores.test", "CRM Sales User")
+	frappe.db.set_value("CRM Transaction", {"customer": ["in", shop[:40]]}, "channel", "Web")
+	frappe.db.set_value("CRM Customer", {"name": ["in", shop[:30]]}, "account_manager", "other@scores.test")
+	with as_user("rep@scores.test"):
+		assert people_of(customer_value.execute({"channel": "Web"})[4]) == 10
+
+
+def test_drilling_down_keeps_the_store(shop):
+	frappe.db.set_value("CRM Transaction", {"customer": ["in", shop[:40]]}, "channel", "Web")
+	assert all("channel=Web" in row["segment_route"] for row in customer_value.execute({"channel": "Web"})[1])
+
+
+def test_a_list_of_a_store_is_saved_as_it_stands_because_rules_cannot_say_it(shop):
+	assert selection.rules_of("Customer Value", {"segment": "Champions", "channel": "Web"}) is None
+
+
+def test_clusters_are_told_in_the_readers_language(shop):
+	frappe.local.lang = "zh"
+	_columns, rows, _message, chart, _cards = customer_value.execute({"by": "Cluster"})
+	assert rows and not [row["group"] for row in rows if row["group"].isascii()]
+	assert set(chart["data"]["labels"]) == {row["group"] for row in rows}
+	assert {row["currency"] for row in customer_clusters.execute({})[1]} == {"CNY"}
 
 
 def test_churn_is_told_with_reasons_in_words_and_what_is_at_stake(shop):

@@ -11,7 +11,7 @@ from crm_app.crm_analytics.report.customer_value import customer_value
 from crm_app.crm_analytics.report.model_quality import model_quality
 from crm_app.crm_analytics.report.rfm_migration import rfm_migration
 from crm_app.crm_analytics.report.rfm_segmentation import rfm_segmentation
-from crm_app.crm_analytics.scores import runs
+from crm_app.crm_analytics.scores import facts, runs, snapshot
 
 REPORTS = [rfm_segmentation, customer_value, churn_risk, churn_profile, rfm_migration, model_quality]
 NAMES = [f"ODD-{number:03d}" for number in range(30)]
@@ -90,7 +90,28 @@ def test_of_several_currencies_one_is_added_up_and_the_run_says_so():
 	run = frappe.get_doc("Analytics Run", runs.refresh())
 	row = scores_of(NAMES)[NAMES[0]]
 	assert (row["monetary"], row["frequency"]) == (5.0, 2)
-	assert run.other_currency == 1 and "another currency" in run.message and run.currency == "CNY"
+	assert (run.other_currency, run.currency) == (1, "CNY")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "in another currency"), ("zh", "其他币种")])
+def test_what_a_run_says_is_told_in_the_language_of_who_reads_it(language, words):
+	quick()
+	bulk_customers(NAMES)
+	bulk_sales([(name, ago(20), 5.0) for name in NAMES])
+	bulk_sales([(NAMES[0], ago(10), 999.0)], currency="USD")
+	frappe.local.lang = "zh"
+	run = frappe.get_doc("Analytics Run", runs.refresh())
+	frappe.local.lang = language
+	assert words in snapshot.note(snapshot.snapshot()) and (run.message + run.reason).isascii()
+	run.onload()
+	assert words in run.message and "[" not in run.message + run.reason
+	assert run.reason.isascii() == (language == "en")
+
+
+def test_the_text_of_an_error_is_told_as_it_stands():
+	broken = "unsupported operand\n[1, 2] is no sentence"
+	assert facts.in_words(broken) == broken.replace("\n", " ")
+	assert facts.in_words(None) == "" and facts.in_words('"7"') == '"7"'
 
 
 @pytest.mark.parametrize(

@@ -16,16 +16,20 @@ def split(keys, values, counts) -> dict[object, tuple[np.ndarray, np.ndarray]]:
 
 def quantile(values, counts, share: float) -> float:
 	"""As numpy's quantile (linear interpolation) of each value repeated `count` times; NaN for none."""
+	return float(quantiles(values, counts, [share])[0])
+
+
+def quantiles(values, counts, shares) -> np.ndarray:
+	"""One for each share; NaN for none."""
 	values, counts = np.asarray(values, dtype="float64"), np.asarray(counts, dtype="int64")
 	order = np.argsort(values, kind="stable")
 	values, reached = values[order], np.cumsum(counts[order])
 	if not len(reached) or not reached[-1]:
-		return float("nan")
-	place = share * (reached[-1] - 1)
-	low, high = (
-		values[np.searchsorted(reached, at, side="right")] for at in (np.floor(place), np.ceil(place))
-	)
-	return float(low + (high - low) * (place - np.floor(place)))
+		return np.full(len(shares), np.nan)
+	places = np.asarray(shares, dtype="float64") * (reached[-1] - 1)
+	below = np.floor(places)
+	low, high = (values[np.searchsorted(reached, at, side="right")] for at in (below, np.ceil(places)))
+	return low + (high - low) * (places - below)
 
 
 def mean(values, counts) -> float:

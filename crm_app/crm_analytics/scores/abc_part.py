@@ -7,8 +7,9 @@ import pandas as pd
 
 from crm_app.crm_analytics.domain import concentration
 from crm_app.crm_analytics.scores.part import Fitted, Part, Population
+from crm_app.utils.rules import _
 
-METHOD = "Cumulative share of revenue"
+METHOD = _("Cumulative share of revenue")
 LAST = concentration.CLASSES[len(concentration.CUTS)]
 
 

@@ -5,6 +5,7 @@ from frappe import _
 
 from crm_app.crm_analytics.domain.refresh_plan import FULL
 from crm_app.crm_analytics.scores import runs
+from crm_app.crm_analytics.scores.facts import in_words
 from crm_app.crm_analytics.scores.work import RUN
 from crm_app.crm_analytics.scores.work import carry_on as work_on
 from crm_app.utils.actions import stored
@@ -29,7 +30,8 @@ def _start(settings, wanted: str | None) -> dict:
 	in_background(name)
 	frappe.msgprint(
 		_("{0} is running in the background: {1}").format(
-			f'<a href="/app/analytics-run/{name}">{name}</a>', frappe.db.get_value(RUN, name, "reason")
+			f'<a href="/app/analytics-run/{name}">{name}</a>',
+			in_words(frappe.db.get_value(RUN, name, "reason")),
 		)
 	)
 	return settings.as_dict()
@@ -64,7 +66,7 @@ def carry_on(doc: str | dict) -> dict:
 	frappe.db.set_value(RUN, run.name, {"status": "Queued", "stop_requested": 0})
 	in_background(run.name)
 	frappe.msgprint(_("The refresh goes on in the background; open it again to see how far it is."))
-	return run.reload().as_dict()
+	return _shown(run)
 
 
 @frappe.whitelist()
@@ -75,4 +77,10 @@ def stop(doc: str | dict) -> dict:
 		frappe.throw(_("{0} is not running").format(run.name), title=_(RUN))
 	values = {"stop_requested": 1, **({"status": "Stopped"} if run.status == "Queued" else {})}
 	frappe.db.set_value(RUN, run.name, values)
-	return run.reload().as_dict()
+	return _shown(run)
+
+
+def _shown(run) -> dict:
+	run.reload()
+	run.onload()
+	return run.as_dict()

@@ -9,7 +9,7 @@ from crm_app.crm_analytics.domain.likelihood import NotEnoughHistory
 from crm_app.crm_analytics.scores.part import Fitted, Part, Population
 from crm_app.utils.rules import _
 
-METHOD = "Association rules"
+METHOD = _("Association rules")
 COLUMNS = ["left", "right", "count", "confidence", "lift"]
 
 

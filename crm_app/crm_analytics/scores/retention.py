@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import add_days, nowdate
 
 from crm_app.crm_analytics.scores import settings
-from crm_app.crm_analytics.scores.wording import reasons_of
+from crm_app.crm_analytics.scores.wording import currency_of_scores, reasons_of
 from crm_app.customising.mandatory import forgive_custom
 
 TASK, SCORE = "Retention Task", "Customer Score"
@@ -22,12 +22,12 @@ def make_tasks(customers: list[str]) -> dict[str, int]:
 	Who has no manager is given to the reader. Pressed twice, or by two at once, a customer gets one task.
 	"""
 	frappe.has_permission(TASK, "create", throw=True)
-	made = there = 0
+	made, there, currency = 0, 0, currency_of_scores()
 	for start in range(0, len(customers), AT_ONCE):
 		part = customers[start : start + AT_ONCE]
 		managers, opened = managers_of(part), with_open_task(part)
 		for row in frappe.get_list(SCORE, {"customer": ["in", part]}, FIELDS, limit_page_length=0):
-			new = row.customer not in opened and make_task(row, managers.get(row.customer))
+			new = row.customer not in opened and make_task(row, managers.get(row.customer), currency)
 			made, there = made + bool(new), there + (not new)
 	return {"made": made, "open": there}
 
@@ -45,7 +45,7 @@ def with_open_task(customers: list[str]) -> set[str]:
 	return set(found)
 
 
-def make_task(row, manager: str | None) -> bool:
+def make_task(row, manager: str | None, currency: str) -> bool:
 	"""False where another process was quicker."""
 	task = frappe.get_doc(
 		{
@@ -57,7 +57,7 @@ def make_task(row, manager: str | None) -> bool:
 			"segment": row.segment,
 			"churn_probability": row.churn_probability,
 			"value_at_risk": row.value_at_risk,
-			"reasons": "\n".join(reasons_of(row)),
+			"reasons": "\n".join(reasons_of(row, currency)),
 			"scored_as_of": row.as_of,
 			"model_version": row.model_version,
 		}

@@ -3,17 +3,15 @@
 from datetime import date, timedelta
 
 import frappe
-from frappe import _
 from frappe.utils import get_datetime, getdate, now_datetime, nowdate
 
 from crm_app.crm_analytics.domain import refresh_plan
 from crm_app.crm_analytics.domain.refresh_plan import FULL, INCREMENTAL, Standing
 from crm_app.crm_analytics.sales_query import Money
-from crm_app.crm_analytics.scores import fitting, histories, settings
+from crm_app.crm_analytics.scores import facts, fitting, histories, settings
 from crm_app.crm_analytics.scores.changes import changed_customers
 from crm_app.crm_analytics.scores.work import FIT, RUN, SCORE, Told, carry_on
 from crm_app.customising.mandatory import forgive_custom
-from crm_app.utils.telling import tell
 
 OVERLAP = timedelta(minutes=15)  # a sale's stamp is older than its commit
 UNFINISHED = ["Queued", "Running", "Stopped", "Failed"]
@@ -49,7 +47,7 @@ def start(wanted: str | None = None, as_of: date | None = None) -> str:
 			"kind": due.kind,
 			"status": "Queued",
 			"as_of": as_of,
-			"reason": tell(due.reason, *map(str, due.values)),
+			"reason": facts.fact(due.reason, *due.values),
 			"model_version": found.version if found and due.kind != FULL else 0,
 			"changed_since": since if due.kind == INCREMENTAL else None,
 			"watermark": now_datetime(),
@@ -130,6 +128,6 @@ def unfinished(kind: str, as_of: date, fingerprint: str) -> str | None:
 
 def forget_unfinished() -> None:
 	"""What a new run replaces is not carried on any more. A run at work notices that it was stopped."""
-	values = {"stop_requested": 1, "status": "Stopped", "message": _("A newer run took over.")}
+	values = {"stop_requested": 1, "status": "Stopped", "message": facts.fact(facts.TAKEN_OVER)}
 	for name in frappe.get_all(RUN, {"status": ["in", UNFINISHED], "stop_requested": 0}, pluck="name"):
 		frappe.db.set_value(RUN, name, values)

@@ -7,7 +7,8 @@ from frappe import _
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import cint, format_datetime, formatdate, getdate, nowdate
 
-from crm_app.crm_analytics.sales_query import of_customers
+from crm_app.crm_analytics.sales_query import of_buyers
+from crm_app.crm_analytics.scores.facts import in_words
 from crm_app.crm_analytics.scores.fitting import MODEL
 from crm_app.crm_analytics.scores.work import RUN
 from crm_app.utils.settings import setting
@@ -92,12 +93,12 @@ def sums_by(group, sums: list[str], filters, more=()) -> list[dict]:
 
 
 def narrowed(query, score, customer, filters):
-	"""Filters on the score and on the customer, a customer segment, an account manager, then the row rule."""
+	"""Filters on score, customer, place of purchase, segment and account manager, then the row rule."""
 	for table, names in ((score, ON_SCORE), (customer, ON_CUSTOMER)):
 		for name in names:
 			if filters.get(name):
 				query = query.where(table[name] == filters.get(name))
-	return of_customers(query, score.customer, filters)
+	return of_buyers(query, score.customer, filters)
 
 
 def note(state: frappe._dict, report: str | None = None, filters: dict | None = None) -> str:
@@ -112,7 +113,7 @@ def note(state: frappe._dict, report: str | None = None, filters: dict | None = 
 		told = _("A refresh is not complete ({0}, {1} %): some customers have newer scores.")
 		parts.append(_bold(told.format(_(state.unfinished.status), round(state.unfinished.progress or 0))))
 	if state.message:
-		parts.append(frappe.utils.escape_html(state.message))
+		parts.append(frappe.utils.escape_html(in_words(state.message)))
 	if report and state.as_of:
 		parts.append(action_link(report, filters or {}))
 	return " ".join(parts)

@@ -1,5 +1,6 @@
-"""Reasons in the reader's language: what is stored is a code and its numbers."""
+"""Reasons and clusters in the reader's language: what is stored is a code with numbers, or English words."""
 
+import frappe
 from frappe import _
 from frappe.utils import fmt_money
 
@@ -19,17 +20,29 @@ WORDS = {
 MONEY = ("spend_low", "spend_high")
 
 
-def in_words(stored: str | None) -> str:
-	"""`overdue_high|92|31` as a sentence; "" for nothing."""
+def currency_of_scores() -> str:
+	"""The currency whose amounts the last refresh added up."""
+	complete = {"status": "Completed"}
+	found = frappe.db.get_value("Analytics Run", complete, "currency", order_by="creation desc")
+	return found or setting("default_currency")
+
+
+def in_words(stored: str | None, currency: str | None = None) -> str:
+	"""`overdue_high|92|31` as a sentence, money in the currency of the scores; "" for nothing."""
 	code, *numbers = (stored or "").split(SEPARATOR)
 	if code not in WORDS:
 		return ""
 	if code in MONEY:
-		numbers = [fmt_money(float(numbers[0]), currency=setting("default_currency"))]
+		numbers = [fmt_money(float(numbers[0]), currency=currency or currency_of_scores())]
 	return _(WORDS[code]).format(*numbers)
 
 
-def reasons_of(row) -> list[str]:
+def cluster_in_words(name: str | None) -> str:
+	"""The stored name of a cluster in the reader's language: its words one by one."""
+	return _(", ").join(_(word) for word in (name or "").split(", "))
+
+
+def reasons_of(row, currency: str | None = None) -> list[str]:
 	"""The reasons of a row of Customer Score, strongest first."""
-	found = (in_words(row.get(f"reason_{place}")) for place in (1, 2, 3))
+	found = (in_words(row.get(f"reason_{place}"), currency) for place in (1, 2, 3))
 	return [reason for reason in found if reason]

@@ -11,7 +11,7 @@ from frappe import _
 from frappe.utils import add_months, flt, get_datetime, get_last_day, getdate, now_datetime
 
 from crm_app.crm_analytics.domain.refresh_plan import FULL, INCREMENTAL
-from crm_app.crm_analytics.scores import fitting, histories, settings, writer
+from crm_app.crm_analytics.scores import facts, fitting, histories, settings, writer
 from crm_app.crm_analytics.scores.changes import changed_customers
 from crm_app.crm_analytics.scores.part import Fitted
 
@@ -102,7 +102,7 @@ def carry_on(name: str, told: Told | None = None) -> str:
 		_all_steps(work)
 	except RunStopped:
 		frappe.db.rollback()
-		_close(name, began, status="Stopped", message=_("Stopped; Carry On goes on from here."))
+		_close(name, began, status="Stopped", message=facts.fact(facts.STOPPED))
 	except RunBusy:
 		frappe.db.rollback()
 		raise
@@ -227,11 +227,7 @@ def _notes(name: str) -> str:
 	found = frappe.db.get_value(RUN, name, ["customers_scored", "other_currency", "kind"], as_dict=True)
 	notes = []
 	if not found.customers_scored and found.kind != INCREMENTAL:
-		notes.append(_("No customer has a sale up to this day, so there is nothing to score."))
+		notes.append(facts.fact(facts.NOBODY))
 	if found.other_currency:
-		notes.append(
-			_("{0} sales are in another currency; they count as purchases, but their amounts do not.").format(
-				found.other_currency
-			)
-		)
-	return " ".join(notes)
+		notes.append(facts.fact(facts.OTHER_CURRENCY, found.other_currency))
+	return facts.several(*notes)

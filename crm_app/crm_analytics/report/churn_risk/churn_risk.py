@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import flt
 
 from crm_app.crm_analytics.report_parts import card, column, list_route, money_column, report_route
-from crm_app.crm_analytics.sales_query import kept
+from crm_app.crm_analytics.sales_query import PLACES, kept
 from crm_app.crm_analytics.scores import settings
 from crm_app.crm_analytics.scores.fitting import MODEL
 from crm_app.crm_analytics.scores.snapshot import note, rows_of, snapshot, sums_by
@@ -16,7 +16,7 @@ FIELDS = [
 	"churn_probability", "churn_band", "value_at_risk", "last_sale", "recency_days", "segment",
 	"reason_1", "reason_2", "reason_3",
 ]  # fmt: skip
-FILTERS = ("at_least", "churn_band", "segment", "grade", "account_manager", "customer_segment")
+FILTERS = ("at_least", "churn_band", "segment", "grade", *PLACES, "account_manager", "customer_segment")
 BANDS = {"High": "#d9705f", "Medium": "#f2b84b", "Low": "#7aa95c"}
 
 
@@ -54,7 +54,7 @@ def rows(filters, state) -> list[dict]:
 	found = rows_of(FIELDS, filters, "value_at_risk", surely)
 	tasks = open_tasks([row["customer"] for row in found])
 	for row in found:
-		reasons = reasons_of(row)
+		reasons = reasons_of(row, state.currency)
 		row.update({f"why_{place}": reason for place, reason in enumerate(reasons, 1)})
 		row["segment_route"] = report_route(REPORT, **{**kept(filters, *FILTERS), "segment": row["segment"]})
 		row["last_sale_route"] = list_route("CRM Transaction", customer=row["customer"], docstatus=1)
@@ -81,9 +81,9 @@ def columns() -> list[dict]:
 		column("customer", _("Customer"), "Link", 120, options="CRM Customer"),
 		column("customer_name", _("Customer Name"), width=160),
 		column("churn_probability", _("Churn Probability"), "Percent", 100, precision=1),
-		column("churn_band", _("Churn Risk"), width=80),
+		column("churn_band", _("Churn Risk"), width=100),
 		money_column("value_at_risk", _("Value at Risk"), 120),
-		column("last_sale", _("Last Sale"), "Date", 100),
+		column("last_sale", _("Last Sale"), "Date", 110),
 		column("recency_days", _("Days Since Last Sale"), "Int", 90),
 		column("why_1", _("First Reason"), width=280),
 		column("why_2", _("Second Reason"), width=240),

@@ -7,21 +7,23 @@ from frappe import _
 from frappe.query_builder.functions import Avg, Count, Sum
 
 from crm_app.crm_analytics import sales_query
-from crm_app.crm_analytics.report_parts import card, column, list_route
+from crm_app.crm_analytics.report_parts import card, column, list_route, money_column
 from crm_app.crm_analytics.scores import snapshot
 from crm_app.crm_analytics.scores.fitting import MODEL
+from crm_app.crm_analytics.scores.wording import cluster_in_words
 
 SCORE = "Customer Score"
 PROFILE = ("silence", "days", "spend")
 
 
 def execute(filters=None):
-	filters = frappe._dict(filters or {})
+	filters, state = frappe._dict(filters or {}), snapshot.snapshot()
 	groups = [line(row) for row in query(filters).run(as_dict=True)]
 	whole = sum(row["revenue"] for row in groups)
 	for row in groups:
+		row["currency"] = state.currency
 		row["share"] = round(100 * row["revenue"] / whole, 2) if whole > 0 else 0
-	notes = "<br>".join(part for part in (snapshot.note(snapshot.snapshot()), criterion()) if part)
+	notes = "<br>".join(part for part in (snapshot.note(state), criterion()) if part)
 	return columns(), groups, notes, chart(groups), cards(groups)
 
 
@@ -43,22 +45,17 @@ def query(filters):
 		.groupby(score.cluster)
 		.orderby(Sum(score.monetary), order=frappe.qb.desc)
 	)
-	return sales_query.of_customers(found, score.customer, filters)
+	return sales_query.of_buyers(found, score.customer, filters)
 
 
 def line(row) -> dict:
 	numbers = ("revenue", "silence", "days", "spend", "churn", "expected_value")
 	return {
-		"cluster": in_words(row.cluster),
+		"cluster": cluster_in_words(row.cluster),
 		"customers": int(row.customers),
 		"customers_route": list_route(SCORE, cluster=row.cluster),
 		**{name: round(float(row[name] or 0), 2) for name in numbers},
 	}
-
-
-def in_words(name: str) -> str:
-	"""The stored name in the reader's language: its words one by one."""
-	return _(", ").join(_(word) for word in name.split(", "))
 
 
 def criterion() -> str | None:
@@ -79,13 +76,13 @@ def columns() -> list[dict]:
 	return [
 		column("cluster", _("Cluster"), width=300),
 		column("customers", _("Customers"), "Int", 100),
-		column("revenue", _("Revenue"), "Currency", 130),
+		money_column("revenue", _("Revenue")),
 		column("share", _("Proportion"), "Percent", 90, precision=1),
 		column("silence", _("Mean Days Since Last Sale"), "Float", 130, precision=1),
 		column("days", _("Mean Purchase Days"), "Float", 120, precision=1),
-		column("spend", _("Mean Spend per Purchase Day"), "Currency", 140),
+		money_column("spend", _("Mean Spend per Purchase Day"), 140),
 		column("churn", _("Mean Churn Probability"), "Percent", 130, precision=1),
-		column("expected_value", _("Expected Value"), "Currency", 130),
+		money_column("expected_value", _("Expected Value")),
 	]
 
 

@@ -4,8 +4,9 @@ import frappe
 from frappe import _
 
 from crm_app.crm_analytics.report_parts import card, column, list_route, money_column, report_route
-from crm_app.crm_analytics.sales_query import kept
+from crm_app.crm_analytics.sales_query import PLACES, kept
 from crm_app.crm_analytics.scores.snapshot import note, rows_of, snapshot, sums_by
+from crm_app.crm_analytics.scores.wording import cluster_in_words
 
 REPORT = "Customer Value"
 WORTH = ("historic_value", "expected_value", "annuity_value", "value_at_risk")
@@ -19,7 +20,8 @@ GROUPS = {
 	"ABC Class": ("score", "abc_class"),
 	"Cluster": ("score", "cluster"),
 }
-FILTERS = ("segment", "churn_band", "grade", "account_manager", "customer_segment")
+FILTERS = ("segment", "churn_band", "grade", *PLACES, "account_manager", "customer_segment")
+NAMES = ("Account Manager", "City")
 CHART_BARS = 15
 
 
@@ -38,7 +40,13 @@ def execute(filters=None):
 	for row in table:
 		row["currency"] = state.currency
 	message = note(state, REPORT if by == "Customer" else None, filters)
-	return columns(by), table, message, chart(groups), cards(groups, state.currency)
+	return (
+		columns(by),
+		table,
+		message,
+		chart(groups, "Segment" if by == "Customer" else by),
+		cards(groups, state.currency),
+	)
 
 
 def customers(filters, state) -> list[dict]:
@@ -66,14 +74,21 @@ def grouped(by: str, filters) -> list[dict]:
 
 def group_row(row: dict, by: str, filters) -> dict:
 	_table, name = GROUPS[by]
-	group = row["group"]
+	group, shown = row["group"], group_in_words(row["group"], by)
 	listed = name in FILTERS and group
 	return {
 		**row,
-		"group": _(group) if group and by != "Account Manager" else group or _("Not Specified"),
+		"group": shown,
 		"group_route": report_route(REPORT, **{**kept(filters, *FILTERS), name: group}) if listed else None,
 		"mean_value": row["expected_value"] / row["customers"],
 	}
+
+
+def group_in_words(group: str | None, by: str) -> str:
+	"""Names of people and places stay as they are."""
+	if by == "Cluster" and group:
+		return cluster_in_words(group)
+	return (group if by in NAMES else _(group or "")) or _("Not Specified")
 
 
 def columns(by: str) -> list[dict]:
@@ -103,14 +118,14 @@ def columns(by: str) -> list[dict]:
 	]
 
 
-def chart(groups: list[dict]) -> dict | None:
+def chart(groups: list[dict], by: str) -> dict | None:
 	shown = groups[:CHART_BARS]
 	if not shown:
 		return None
 	return {
 		"title": _("Value by group"),
 		"data": {
-			"labels": [_(row["group"]) if row["group"] else _("Not Specified") for row in shown],
+			"labels": [group_in_words(row["group"], by) for row in shown],
 			"datasets": [
 				{"name": _("Historic Value"), "values": [round(row["historic_value"], 2) for row in shown]},
 				{"name": _("Expected Value"), "values": [round(row["expected_value"], 2) for row in shown]},

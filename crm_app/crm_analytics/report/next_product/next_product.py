@@ -11,7 +11,7 @@ from crm_app.crm_analytics.associations import ASSOCIATION
 from crm_app.crm_analytics.report_parts import card, column, report_route, shorten
 from crm_app.crm_analytics.scores import snapshot
 
-CHARTED = 10
+CHARTED = 6
 
 
 def execute(filters=None):
@@ -51,7 +51,7 @@ def query(filters):
 	)
 	if filters.item:
 		found = found.where(score.next_item == filters.item)
-	return sales_query.of_customers(found, score.customer, filters)
+	return sales_query.of_buyers(found, score.customer, filters)
 
 
 def columns() -> list[dict]:
@@ -60,7 +60,7 @@ def columns() -> list[dict]:
 		column("customer_name", _("Customer Name"), width=180),
 		column("next_item", _("Next Product"), width=110),
 		column("item_name", _("Item Name"), width=240),
-		column("next_item_score", _("Confidence (%)"), "Percent", 100, precision=1),
+		column("next_item_score", _("Confidence (%)"), "Percent", 120, precision=1),
 		column("segment", _("Segment"), width=150),
 		column("last_sale", _("Last Sale"), "Date", 110),
 	]

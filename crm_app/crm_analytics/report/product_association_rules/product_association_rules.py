@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import cint, flt
 
 from crm_app.crm_analytics.associations import ASSOCIATION
-from crm_app.crm_analytics.report_parts import card, column, report_route, shorten
+from crm_app.crm_analytics.report_parts import both_ends, card, column, report_route
 from crm_app.crm_analytics.scores import snapshot
 
 CHARTED = 6
@@ -56,7 +56,7 @@ def columns() -> list[dict]:
 	return [
 		column("left_items", _("Who Buys"), width=280),
 		column("right_name", _("Also Takes"), width=240),
-		column("confidence", _("Confidence (%)"), "Percent", 100, precision=1),
+		column("confidence", _("Confidence (%)"), "Percent", 120, precision=1),
 		column("lift", _("Lift"), "Float", 80, precision=2),
 		column("support", _("Support"), "Percent", 90, precision=2),
 		column("sales", _("Sales with Both"), "Int", 110),
@@ -66,14 +66,26 @@ def columns() -> list[dict]:
 	]
 
 
+def strongest(rules: list) -> list:
+	"""The strongest rules that have no product in common: six herb markers would be one bar six times."""
+	found, drawn = [], set()
+	for rule in sorted(rules, key=lambda rule: (-rule.lift, rule.name)):
+		products = {*rule.left_items.split(" + "), rule.right_name}
+		if products.isdisjoint(drawn):
+			found.append(rule)
+			drawn |= products
+		if len(found) == CHARTED:
+			break
+	return found
+
+
 def chart(rules: list) -> dict | None:
-	top = sorted(rules, key=lambda rule: (-rule.lift, rule.name))[:CHARTED]
-	if not top:
+	if not (top := strongest(rules)):
 		return None
 	return {
 		"title": _("Strongest connections (times as often as by chance)"),
 		"data": {
-			"labels": [f"{shorten(rule.left_items, 14)} → {shorten(rule.right_name, 14)}" for rule in top],
+			"labels": [f"{both_ends(rule.left_items)} → {both_ends(rule.right_name)}" for rule in top],
 			"datasets": [{"name": _("Lift"), "values": [round(rule.lift, 2) for rule in top]}],
 		},
 		"type": "bar",

@@ -13,6 +13,7 @@ from crm_app.crm_analytics.report_parts import card, column, form_route, list_ro
 from crm_app.crm_analytics.scores.snapshot import action_link
 
 KINDS = ("Customer", *intervals.KEYS)
+SHARES = (0.25, 0.5, 0.75, 0.9)
 BOUNDS = (7, 14, 30, 60, 90, 180, 365)
 
 
@@ -71,8 +72,7 @@ def customer_columns() -> list[dict]:
 
 
 def by_key(kind: str, filters):
-	gaps = intervals.counted(filters, kind)
-	known = intervals.buyers(filters, kind).sort_values("key", ignore_index=True)
+	gaps, known = intervals.by_key(filters, kind)
 	parts = counted.split(gaps["key"], gaps["gap"], gaps["number"])
 	found = [key_row(row, parts.get(row.key), kind, filters) for row in known.itertuples()]
 	found.sort(key=lambda row: -row["intervals"])
@@ -81,7 +81,7 @@ def by_key(kind: str, filters):
 
 
 def key_row(row, gaps: tuple | None, kind: str, filters) -> dict:
-	name = intervals.KEYS[kind]
+	name, _title = intervals.KEYS[kind]
 	found = {
 		"key": row.key,
 		"title": row.title or row.key or _("Not Known"),
@@ -94,8 +94,10 @@ def key_row(row, gaps: tuple | None, kind: str, filters) -> dict:
 		values, numbers = gaps
 		found["intervals"] = int(numbers.sum())
 		found["mean"] = round(counted.mean(values, numbers), 1)
-		for share in (0.25, 0.5, 0.75, 0.9):
-			found[f"p{round(100 * share)}"] = round(counted.quantile(values, numbers, share), 1)
+		within = counted.quantiles(values, numbers, SHARES).tolist()
+		found |= {
+			f"p{round(100 * share)}": round(days, 1) for share, days in zip(SHARES, within, strict=True)
+		}
 	return found
 
 

@@ -8,7 +8,7 @@ from frappe.query_builder.functions import Coalesce, Count, Sum
 from frappe.utils import flt, formatdate, getdate
 
 from crm_app.crm_analytics.report_parts import card, column, money_column, report_route, tint
-from crm_app.crm_analytics.sales_query import kept, of_customers
+from crm_app.crm_analytics.sales_query import PLACES, kept, of_buyers
 from crm_app.crm_analytics.scores import segments
 from crm_app.crm_analytics.scores.snapshot import SCORE, limit_of, note, snapshot
 from crm_app.crm_analytics.scores.work import history_days
@@ -16,7 +16,7 @@ from crm_app.crm_analytics.scores.work import history_days
 REPORT = "RFM Migration"
 HISTORY, CUSTOMER = "Customer Score History", "CRM Customer"
 NOBODY = ""  # had no sale yet
-FILTERS = ("from_date", "to_date", "account_manager", "customer_segment")
+FILTERS = ("from_date", "to_date", *PLACES, "account_manager", "customer_segment")
 SHOWN = ("Customers", "Proportion", "Expected Value")
 # One for each of the shipped segments: Frappe's own ten run out, and what comes after is black.
 COLORS = [
@@ -67,7 +67,7 @@ def pairs(filters, state):
 	customer = frappe.qb.DocType(CUSTOMER)
 	start, end = (_scores_of(filters[name], state, name) for name in ("from_date", "to_date"))
 	query = frappe.qb.from_(end).left_join(start).on(start.customer == end.customer)
-	return of_customers(query, end.customer, filters), start, end, customer
+	return of_buyers(query, end.customer, filters), start, end, customer
 
 
 def _scores_of(day: date, state, alias: str):

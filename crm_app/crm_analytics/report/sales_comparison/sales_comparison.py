@@ -125,7 +125,10 @@ def cards(rows: list, measure: str, year: int, money) -> list[dict]:
 		return []
 	now, before = (round(sum(row[name] for row in rows), 2) for name in ("now", "before"))
 	kind = "Currency" if measure == "Revenue" else "Int"
-	found = [card(str(year), now, kind, currency=money.code), card(str(year - 1), before, kind, "Grey")]
+	found = [
+		card(str(year), now, kind, currency=money.code),
+		card(str(year - 1), before, kind, "Grey", currency=money.code),
+	]
 	if (percent := change(now, before)) is not None:
 		found.append(card(_("Change"), percent, "Percent", "Green" if percent >= 0 else "Red"))
 	return found
