@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from crm_testing.browser import chromium, host_command, served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.embedded, pytest.mark.browser]
 SITE = "till.local"
 PEOPLE = Path(__file__).resolve().parents[1] / "crm_testing" / "e2e_till.py"
 

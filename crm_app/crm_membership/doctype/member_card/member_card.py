@@ -5,6 +5,7 @@ from frappe.utils import add_days, getdate, nowdate
 
 from crm_app.crm_membership import cards, ledger, tier_changes
 from crm_app.crm_membership.domain.card_number import check_foreign, clean
+from crm_app.crm_membership.domain.errors import Refused
 from crm_app.crm_membership.domain.kinds import POINTS
 from crm_app.utils.telling import telling
 
@@ -82,8 +83,8 @@ class MemberCard(Document):
 
 	@property
 	def points_expiring(self):
-		if self.is_new() or not frappe.has_permission("Member Account", "read"):
-			return None
+		if not self._balance("points"):
+			return self._balance("points")
 		return float(ledger.expiring(self.name, POINTS, add_days(nowdate(), 30)))
 
 	def _balance(self, kind: str):
@@ -91,7 +92,10 @@ class MemberCard(Document):
 		if self.is_new() or not frappe.has_permission("Member Account", "read"):
 			return None
 		if not self.get("_balances"):
-			self._balances = ledger.balance(self.name)
+			try:
+				self._balances = ledger.balance(self.name)
+			except Refused:  # Frappe keeps a copy of what is deleted, and asks when card and account are gone
+				return None
 		return float(getattr(self._balances, kind))
 
 	@frappe.whitelist()
