@@ -198,6 +198,8 @@ for _doctype in ("CRM Customer", "Complaint", "Member Card"):
 		*([_validate] if isinstance(_validate, str) else _validate),
 		"crm_app.crm_customers.privacy.derive",
 	]
+for _doctype in ("CRM Customer", "Member Card"):
+	doc_events[_doctype]["validate"].append("crm_app.utils.by_rule.note")
 doc_events["Version"] = {"before_insert": "crm_app.crm_customers.privacy.mask_version"}
 # Not before_request: there a caller with an API key is still a guest.
 auth_hooks = ["crm_app.crm_customers.request_guard.check"]

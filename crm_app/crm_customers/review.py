@@ -18,6 +18,7 @@ from crm_app.crm_customers.domain.standing import (
 from crm_app.crm_customers.history import GRADE, RULE, STAGE, Tracked
 from crm_app.crm_customers.queries import purchase_facts
 from crm_app.customising.mandatory import forgive_custom
+from crm_app.utils import by_rule
 from crm_app.utils.money import round_money
 from crm_app.utils.telling import tell
 
@@ -116,6 +117,7 @@ def _save_by_rule(doc, facts: PurchaseFacts, fields: list[Ruled]) -> bool:
 	changed = apply_rules(doc, facts, fields)
 	if changed:
 		doc.flags.by_rule = True
+		by_rule.begin(doc)
 		forgive_custom(doc)
 		doc.save()
 		doc.flags.by_rule = False

@@ -10,7 +10,7 @@ from crm_app.crm_membership.card_moves import move_all
 from crm_app.crm_membership.domain.card_number import make_number
 from crm_app.crm_membership.domain.card_status import ACTIVE, ISSUED, LABELS, OPEN, after
 from crm_app.customising.mandatory import forgive_custom
-from crm_app.utils import rows
+from crm_app.utils import by_rule, rows
 from crm_app.utils.telling import telling
 
 BATCH = 200  # cards between two commits of the nightly run
@@ -178,6 +178,7 @@ def _expire(name: str) -> None:
 	try:
 		card = frappe.get_doc("Member Card", name)
 		card.flags.ignore_permissions = True  # the job acts for nobody
+		by_rule.begin(card)
 		move(card, "expire", _("Validity ended"))
 	except Exception:
 		frappe.db.rollback(save_point="expire_card")

@@ -1,5 +1,6 @@
 """Running imports in tests: here, or in a process of its own that can be killed."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,14 +8,16 @@ import sys
 import frappe
 
 CHILD = """
-import os, signal, sys
+import json, os, signal, sys
 import frappe
-site, sites_path, path, kill_at, when = sys.argv[1:6]
+site, sites_path, job, kill_at, when = sys.argv[1:6]
 frappe.init(site=site, sites_path=sites_path)
 frappe.connect()
 frappe.set_user("Administrator")
-from crm_app.crm_platform.importer import runs, transactions
+from crm_app.crm_platform.importer import records, runs, transactions, undo
 transactions.CUSTOMERS_A_STEP, transactions.INVOICES_A_STEP = 4, 7
+records.RECORDS_A_STEP, undo.STEP, undo.LOOKED_UP = 4, 4, 9
+job = json.loads(job)
 commits, commit = [], frappe.db.commit
 def killing(*args, **kwargs):
 	commits.append(1)
@@ -24,7 +27,7 @@ def killing(*args, **kwargs):
 	if len(commits) == int(kill_at) and when == "after":
 		os.kill(os.getpid(), signal.SIGKILL)
 frappe.db.commit = killing
-print(runs.run_file(path, preset="Online Retail"))
+print(undo.undo(job["undo"]) if "undo" in job else runs.run_file(**job))
 frappe.destroy()
 """
 
@@ -51,9 +54,9 @@ def in_child(code: str, *arguments) -> subprocess.CompletedProcess:
 	return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def import_killed_at(site, path: str, commit: int, when: str) -> subprocess.CompletedProcess:
-	"""A child that imports and is killed `when` ("before", "after") its commit number `commit`."""
-	return in_child(CHILD, *site, path, commit, when)
+def killed_at(site, job: dict, commit: int, when: str) -> subprocess.CompletedProcess:
+	"""A child that imports ({path, ...}) or takes back ({undo: name}), killed at that commit."""
+	return in_child(CHILD, *site, json.dumps(job), commit, when)
 
 
 def result(name: str) -> dict:

@@ -4,7 +4,7 @@ import time
 
 import frappe
 import pytest
-from crm_testing.imports import MEASURED, complaints, import_killed_at, in_child, result, wipe
+from crm_testing.imports import MEASURED, complaints, in_child, killed_at, result, wipe
 from crm_testing.shop_data import many_records, online_retail_path, record, write_csv
 
 from crm_app.crm_analytics.report.rfm_segmentation import rfm_segmentation
@@ -27,7 +27,8 @@ def test_a_kill_at_any_commit_loses_and_doubles_nothing(site, tmp_path, when):
 	bad = [record(invoice=f"8{number}", price="0") for number in range(5)]
 	path = write_csv(tmp_path / "shop.csv", [*many_records(30), *bad])
 	commit, killed = 0, 0
-	while (child := import_killed_at(site, path, commit := commit + 2, when)).returncode:
+	job = {"path": path, "preset": "Online Retail"}
+	while (child := killed_at(site, job, commit := commit + 2, when)).returncode:
 		assert child.returncode == -9, child.stderr
 		killed += 1
 		frappe.db.rollback()

@@ -5,11 +5,15 @@ import json
 import frappe
 import pytest
 from crm_testing.customers import make_customer, make_interaction
+from crm_testing.marketing import make_segment, rule
 from crm_testing.sheets import SYSTEM, bring_in, customers
 from crm_testing.shop_data import many_records, write_csv
+from frappe.utils import add_days, nowdate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crm_app.crm_customers import review
+from crm_app.crm_marketing import segments
 from crm_app.crm_platform.importer import actions
 from crm_app.crm_platform.importer import undo as undoing
 from crm_app.crm_platform.importer.runs import run_file
@@ -60,6 +64,57 @@ def test_nothing_is_undone_when_something_was_built_on_it(tmp_path):
 	assert len(customers()) == 3
 	assert frappe.db.get_value("CRM Import", record.name, "undo_status") == "Refused"
 	frappe.delete_doc("CRM Interaction", call.name)
+
+
+def made_by_jobs(customer: str) -> None:
+	"""A night later: grade and stage by rule, scores, a place in a segment that its rules found."""
+	rules = frappe.get_doc("CRM Customer Rules")
+	rules.update({"grade_by_rule": 1, "lifecycle_by_rule": 1, "potential_amount": 1, "vip_amount": 2}).save()
+	review.review_all(as_of=add_days(nowdate(), 400))
+	scored = {"customer": customer, "as_of": nowdate()}
+	for doctype in ("Customer Score", "Customer Score History"):
+		frappe.get_doc({"doctype": doctype, **scored}).insert(ignore_permissions=True)
+	called = frappe.db.get_value("CRM Customer", customer, "customer_name")
+	segments.refresh(make_segment(rule("customer_name", "equals", called)))
+	assert frappe.db.exists("Customer Segment Member", {"customer": customer})
+
+
+def test_what_jobs_did_since_is_no_reason_against_an_undo(tmp_path):
+	rows = [["A", "First"], ["B", "Second"]]
+	record = bring_in(write_csv(tmp_path / "x.csv", rows, header=["id", "name"]))
+	sales = run_file(write_csv(tmp_path / "s.csv", many_records(3)), preset="Online Retail")
+	bought = frappe.get_all("CRM Customer", {"import_batch": sales}, pluck="name")
+	for name in [row.name for row in customers()] + bought:
+		before = str(frappe.db.get_value("CRM Customer", name, "modified"))
+		stage = frappe.db.get_value("CRM Customer", name, "lifecycle_stage")
+		frappe.db.set_value("CRM Customer", name, "lifecycle_stage", "Growth", update_modified=False)
+		made_by_jobs(name)
+		assert str(frappe.db.get_value("CRM Customer", name, "modified")) != before and stage != "Growth"
+	undoing.undo(record.name)
+	undoing.undo(sales)
+	assert not customers() and not frappe.db.exists("CRM Customer", {"import_batch": sales})
+	assert not frappe.db.exists("Customer Score", {"customer": ["in", bought]})
+
+
+def test_an_edit_after_a_job_still_holds_the_import_fast(tmp_path):
+	record = bring_in(write_csv(tmp_path / "x.csv", [["A", "First"]], header=["id", "name"]))
+	(row,) = customers()
+	frappe.db.set_value("CRM Customer", row.name, "lifecycle_stage", "Growth", update_modified=False)
+	made_by_jobs(row.name)
+	doc = frappe.get_doc("CRM Customer", row.name)
+	doc.update({"city": "上海", "ruled_on": None, "edited_on": record.creation}).save()
+	review.review(frappe.get_doc("CRM Customer", row.name))
+	with pytest.raises(frappe.ValidationError, match="was changed by Administrator"):
+		undoing.undo(record.name)
+	assert customers()
+
+
+def test_somebody_put_into_a_segment_by_hand_stays(tmp_path):
+	record = bring_in(write_csv(tmp_path / "x.csv", [["A", "First"]], header=["id", "name"]))
+	(row,) = customers()
+	segments.add_by_hand(make_segment(), {row.name: "First"})
+	with pytest.raises(frappe.ValidationError, match="Customer Segment Member"):
+		undoing.undo(record.name)
 
 
 def test_a_whole_import_of_sales_is_undone_with_its_customers(tmp_path):

@@ -12,10 +12,12 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
+from crm_app.crm_platform.importer import derived
 from crm_app.crm_platform.importer.bulk import BulkTable
 from crm_app.crm_platform.importer.domain.mapping import TRANSACTIONS
 from crm_app.crm_platform.importer.domain.staging import batched
 from crm_app.crm_platform.operation_log import log
+from crm_app.utils import by_rule
 
 STEP = 100
 LOOKED_UP = 500
@@ -99,10 +101,11 @@ def _obstacles(record) -> Iterator[str]:
 
 
 def _changed(doctype: str, rows: list) -> Iterator[str]:
+	ruled = by_rule.FIELDS if frappe.get_meta(doctype).has_field("ruled_on") else ()
 	found = frappe.get_all(
 		doctype,
 		filters={"name": ["in", [row.docname for row in rows]]},
-		fields=["name", "modified", "modified_by"],
+		fields=["name", "modified", "modified_by", *ruled],
 		limit_page_length=0,
 	)
 	now = {str(row.name): row for row in found}
@@ -110,7 +113,7 @@ def _changed(doctype: str, rows: list) -> Iterator[str]:
 		there = now.get(row.docname)
 		if there is None and row.action == "Updated":
 			yield _("{0} {1} was deleted since").format(_(doctype), row.docname)
-		elif there and str(there.modified) != row.stamp:
+		elif there and by_rule.last_edit(there) != row.stamp:
 			yield _("{0} {1} was changed by {2} on {3}").format(
 				_(doctype), row.docname, there.modified_by, str(there.modified)[:16]
 			)
@@ -122,10 +125,13 @@ def _linked(record, doctype: str, names: list[str]) -> Iterator[str]:
 		return
 	for link in links_to(doctype):
 		fields = ["name", link.field, *(["parent", "parenttype"] if link.is_row else [])]
+		only = derived.made_by_people(doctype, link.doctype)
+		if only is None:
+			continue
 		kind = {link.kind: doctype} if link.kind else {}
 		found = frappe.get_all(
 			link.doctype,
-			filters={link.field: ["in", names], **kind},
+			filters={link.field: ["in", names], **kind, **only},
 			fields=fields,
 			limit_page_length=MOST_LINKS,
 		)
@@ -185,6 +191,7 @@ def _remove(row) -> None:
 	doc.flags.ignore_permissions = True  # who may import may take the import back
 	if doc.docstatus == 1:
 		doc.cancel()
+	derived.forget(row.document_type, row.docname)
 	frappe.delete_doc(row.document_type, row.docname, ignore_permissions=True)
 
 
