@@ -192,7 +192,7 @@ doc_events["CRM Transaction"]["on_cancel"] = [
 ]
 doc_events["CRM Interaction"]["after_insert"] = "crm_app.crm_service.first_answer.from_interaction"
 # Private values and what is shown instead.
-for _doctype in ("CRM Customer", "Complaint", "Member Card"):
+for _doctype in ("CRM Customer", "Complaint", "Member Card", "CRM Employee"):
 	_validate = doc_events[_doctype]["validate"]
 	doc_events[_doctype]["validate"] = [
 		*([_validate] if isinstance(_validate, str) else _validate),
@@ -204,7 +204,7 @@ doc_events["Version"] = {"before_insert": "crm_app.crm_customers.privacy.mask_ve
 # Not before_request: there a caller with an API key is still a guest.
 auth_hooks = ["crm_app.crm_customers.request_guard.check"]
 standard_queries = dict.fromkeys(
-	("CRM Customer", "Complaint", "Member Card"), "crm_app.crm_customers.privacy.search"
+	("CRM Customer", "Complaint", "Member Card", "CRM Employee"), "crm_app.crm_customers.privacy.search"
 )
 # The operation log.
 override_whitelisted_methods = {

@@ -16,13 +16,15 @@ from crm_app.crm_platform.operation_log import log
 from crm_app.roles import PRIVATE_DATA
 from crm_app.utils.actions import stored
 
-CUSTOMER = "CRM Customer"
-# DocType → its private fields; those of CRM Customer's contacts go with the customer.
+CUSTOMER, EMPLOYEE = "CRM Customer", "CRM Employee"
+# DocType → its private fields; those of CRM Customer's contacts go with the customer. Those without a masked
+# twin are not shown at all.
 PRIVATE = {
 	CUSTOMER: ("mobile_no", "phone", "email_id", "id_number"),
 	"CRM Customer Contact": ("mobile_no", "phone", "email_id"),
 	"Complaint": ("mobile_no",),
 	"Member Card": ("mobile_no",),
+	EMPLOYEE: ("mobile_no", "email_id", "id_number", "home_address", "emergency_contact", "emergency_phone"),
 }
 TABLES = {CUSTOMER: {"contacts"}}
 COPIES = ("Complaint", "Member Card")  # fetch the number of their customer
@@ -40,8 +42,14 @@ def derive(doc, method: str | None = None) -> None:
 
 
 def _derive(doc) -> None:
-	for fieldname in PRIVATE[doc.doctype]:
+	for fieldname in twins_of(doc.doctype):
 		doc.set(fieldname + SUFFIX, mask(fieldname, doc.get(fieldname)))
+
+
+def twins_of(doctype: str) -> list[str]:
+	"""Its private fields that have a masked twin."""
+	meta = frappe.get_meta(doctype)
+	return [fieldname for fieldname in PRIVATE[doctype] if meta.has_field(fieldname + SUFFIX)]
 
 
 def mask_version(doc, method: str | None = None) -> None:
@@ -66,7 +74,8 @@ def hidden_fields(doctype: str) -> set[str]:
 @frappe.whitelist(methods=["POST"])
 def reveal(doctype: str, name: str, fieldname: str) -> str:
 	"""One private value of one record, for holders of the role; the look is logged before it is given."""
-	if fieldname not in PRIVATE.get(doctype, ()) or doctype == "CRM Customer Contact":
+	known = doctype in PRIVATE and doctype != "CRM Customer Contact" and fieldname in twins_of(doctype)
+	if not known:
 		frappe.throw(_("{0} is no private field").format(fieldname), title=_("Reveal"))
 	doc = frappe.get_doc(doctype, name)
 	doc.check_permission("read")
@@ -88,17 +97,27 @@ def _may_reveal(doctype: str, wanted: set[str]) -> None:
 def reveal_customer(doc: str | dict) -> dict:
 	"""The button of a customer: all private values in a message, and one line in the log."""
 	customer = stored(doc, CUSTOMER, "read")
-	filled = [name for name in PRIVATE[CUSTOMER] if customer.get(name)]
-	_may_reveal(CUSTOMER, set(filled))
-	labels = {name: _(customer.meta.get_label(name)) for name in filled}
+	contacts = [f"{row.contact_name}: {row.mobile_no}" for row in customer.contacts if row.mobile_no]
+	return _reveal_all(customer, PRIVATE[CUSTOMER], contacts)
+
+
+@frappe.whitelist()
+def reveal_employee(doc: str | dict) -> dict:
+	"""The same for an employee: what has a mask; the other private fields stay with their level."""
+	return _reveal_all(stored(doc, EMPLOYEE, "read"), twins_of(EMPLOYEE))
+
+
+def _reveal_all(record, fields, more: list[str] = ()) -> dict:
+	filled = [name for name in fields if record.get(name)]
+	_may_reveal(record.doctype, set(filled))
+	labels = {name: _(record.meta.get_label(name)) for name in filled}
 	if filled:
-		log("Reveal", customer.name, ", ".join(labels.values()), CUSTOMER)
-	shown = [f"{labels[name]}: {customer.get(name)}" for name in filled]
-	shown += [f"{row.contact_name}: {row.mobile_no}" for row in customer.contacts if row.mobile_no]
+		log("Reveal", record.name, ", ".join(labels.values()), record.doctype)
+	shown = [*(f"{labels[name]}: {record.get(name)}" for name in filled), *more]
 	text = "<br>".join(frappe.utils.escape_html(line) for line in shown)
 	frappe.msgprint(text or _("There is nothing to reveal"), title=_("Reveal"))
-	customer.apply_fieldlevel_read_permissions()
-	return customer.as_dict()
+	record.apply_fieldlevel_read_permissions()
+	return record.as_dict()
 
 
 @frappe.whitelist()

@@ -3,14 +3,14 @@
 import frappe
 
 from crm_app.crm_customers.domain.masks import SUFFIX, mask
-from crm_app.crm_customers.privacy import PRIVATE
+from crm_app.crm_customers.privacy import PRIVATE, twins_of
 
 SLICE = 5_000
 
 
 def execute() -> None:
-	for doctype, fields in PRIVATE.items():
-		for fieldname in fields:
+	for doctype in PRIVATE:
+		for fieldname in twins_of(doctype):
 			fill(doctype, fieldname)
 
 

@@ -55,6 +55,38 @@ def test_no_page_gives_the_number_to_a_role_without_the_level(customer, path):
 	assert [secret for secret in SECRETS if secret in shown] == []
 
 
+@pytest.mark.parametrize(
+	"path",
+	[
+		"/app/crm-employee",
+		"/app/crm-employee/{0}",
+		"/api/resource/CRM Employee/{0}",
+		'/api/resource/CRM Employee?fields=["*"]',
+		'/api/resource/CRM Employee?fields=["name","mobile_no","email_id"]',
+		"/api/method/frappe.client.get_value?doctype=CRM Employee&fieldname=mobile_no&filters={0}",
+		"/api/method/frappe.desk.search.search_link?doctype=CRM Employee&txt=Guo",
+		"/app/crm-employee/export.csv",
+	],
+)
+def test_nor_the_number_of_an_employee(colleague, path):
+	answer = get("privacy.head@desk.test", path.format(quote(colleague)))
+	shown = body(answer)
+	assert answer.status_code == 200 and [secret for secret in SECRETS if secret in shown] == []
+
+
+@pytest.fixture
+def colleague(site):
+	import frappe
+	from crm_testing.desk import make_user
+	from crm_testing.workforce import make_department, make_employee
+
+	make_user("privacy.head@desk.test", "CRM Finance User")
+	make_department("Private Desk")
+	doc = make_employee("Guo Jia", department="Private Desk", mobile_no=MOBILE, email_id=MAIL)
+	frappe.db.commit()
+	return doc.name
+
+
 def test_masks_stand_where_the_values_would_be(customer):
 	assert "138****5678" in body(get(LOW, "/app/crm-customer"))
 	assert "138****5678" in body(get(LOW, f"/customer_360?name={customer}"))

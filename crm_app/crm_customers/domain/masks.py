@@ -31,7 +31,19 @@ def id_number(text: str | None) -> str:
 	return cleaned[:1] + STARS if cleaned else ""
 
 
-MASKS = {"mobile_no": phone, "phone": phone, "email_id": email, "id_number": id_number}
+def whole(text: str | None) -> str:
+	return STARS if text else ""
+
+
+MASKS = {
+	"mobile_no": phone,
+	"phone": phone,
+	"email_id": email,
+	"id_number": id_number,
+	"home_address": whole,
+	"emergency_contact": whole,
+	"emergency_phone": phone,
+}
 SUFFIX = "_masked"
 
 
