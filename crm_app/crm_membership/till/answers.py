@@ -1,5 +1,6 @@
 """What the till is told, as plain JSON values; money is decimal text, for JSON has no decimals."""
 
+from crm_app.crm_customers.domain.masks import mask
 from crm_app.crm_membership.domain.errors import Refused
 from crm_app.utils.money import ZERO, round_money
 from crm_app.utils.telling import tell
@@ -10,16 +11,11 @@ def shown(member) -> dict:
 	return {
 		"card": member.card,
 		"name": member.customer_name,
-		"phone": masked(member.mobile_no),
+		"phone": mask("mobile_no", member.mobile_no),
 		"programme": member.programme,
 		"tier": member.tier,
 		"valid_until": str(member.valid_until) if member.valid_until else None,
 	}
-
-
-def masked(phone: str | None) -> str:
-	"""+8613800138000 -> +86138****8000"""
-	return f"{phone[:-8]}****{phone[-4:]}" if phone and len(phone) > 8 else ""
 
 
 def balances(balance) -> dict:
@@ -90,7 +86,3 @@ def refunded(refund, paid) -> dict:
 
 def line_back(item: str, moved) -> dict:
 	return {"item_code": item, "qty": plain(moved.qty), "amount": text(moved.amount)}
-
-
-def _line(gross, net) -> dict:
-	return {"gross": text(gross), "discount": text(gross - net), "net": text(net)}

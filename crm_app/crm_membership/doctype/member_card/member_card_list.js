@@ -1,4 +1,5 @@
 frappe.listview_settings["Member Card"] = {
+	hide_name_column: true, // the card number, which has a column of its own
 	add_fields: ["status_category"],
 	get_indicator(doc) {
 		const colours = {
