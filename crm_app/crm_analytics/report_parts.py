@@ -68,12 +68,6 @@ def shorten(text: str | None, most: int = 28) -> str:
 	return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def both_ends(text: str | None, most: int = 17) -> str:
-	"""The same for names of a family, which differ at their end."""
-	text = text or ""
-	return text if len(text) <= most else f"{text[: most // 2]}…{text[-(most - most // 2 - 1) :]}"
-
-
 def joined(parts: Sequence[str | None]) -> str | None:
 	"""The messages of a report as one; None when there are none."""
 	return "<br>".join(part for part in parts if part) or None

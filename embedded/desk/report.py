@@ -194,8 +194,9 @@ def summary_card(entry: dict) -> dict:
 	df = {"fieldtype": entry.get("datatype") or "Data"}
 	colour = entry.get("indicator") or entry.get("color") or ""
 	value = formatting.format_value(entry.get("value"), df) or "0"
+	label, currency = _(entry.get("label") or ""), entry.get("currency")
 	return {
-		"label": _(entry.get("label") or ""),
+		"label": f"{label} ({currency})" if currency and currency != label else label,
 		"value": value,
 		"colour": SUMMARY_COLOURS.get(colour.title(), ""),
 	}

@@ -75,7 +75,7 @@ def chart(rows: list) -> dict | None:
 	return {
 		"title": _("Customers by their next product"),
 		"data": {
-			"labels": [shorten(names[item]) for item, _number in top],
+			"labels": [shorten(names[item], 18) for item, _number in top],
 			"datasets": [{"name": _("Customers"), "values": [number for _item, number in top]}],
 		},
 		"type": "bar",

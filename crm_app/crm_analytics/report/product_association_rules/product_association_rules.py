@@ -5,7 +5,7 @@ from frappe import _
 from frappe.utils import cint, flt
 
 from crm_app.crm_analytics.associations import ASSOCIATION
-from crm_app.crm_analytics.report_parts import both_ends, card, column, report_route
+from crm_app.crm_analytics.report_parts import card, column, report_route, shorten
 from crm_app.crm_analytics.scores import snapshot
 
 CHARTED = 6
@@ -85,7 +85,7 @@ def chart(rules: list) -> dict | None:
 	return {
 		"title": _("Strongest connections (times as often as by chance)"),
 		"data": {
-			"labels": [f"{both_ends(rule.left_items)} → {both_ends(rule.right_name)}" for rule in top],
+			"labels": [shorten(rule.left_items, 18) for rule in top],
 			"datasets": [{"name": _("Lift"), "values": [round(rule.lift, 2) for rule in top]}],
 		},
 		"type": "bar",
