@@ -186,3 +186,4 @@ def test_sales_staff_submit_but_do_not_cancel(customer, as_user):
 
 def test_the_sums_have_a_covering_index():
 	assert frappe.db.has_index("tabCRM Transaction", "crm_transaction_sums")
+	assert frappe.db.has_index("tabCRM Transaction Item", "crm_transaction_lines")
