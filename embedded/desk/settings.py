@@ -88,6 +88,10 @@ PASSWORD_HASHERS = [
 	"django.contrib.auth.hashers.Argon2PasswordHasher",
 	"django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+	{"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+	for name in ("MinimumLength", "CommonPassword", "NumericPassword")
+]
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "sid"
 SESSION_COOKIE_AGE = int(CONFIG.get("session_expiry_seconds", 7 * 24 * 3600))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from desk import assets, auth, csv_export, home, listing, report, saved_filters
+from desk import assets, auth, csv_export, home, listing, own_password, report, saved_filters
 
 handler404 = "desk.errors.not_found"
 handler500 = "desk.errors.server_error"
@@ -11,6 +11,7 @@ urlpatterns = [
 	path("login", auth.login),
 	path("logout", auth.logout),
 	path("set-language", auth.set_language),
+	path("update-password", own_password.page),
 	path("static/<path:path>", assets.static),
 	path("assets/<str:app>/<path:path>", assets.app_asset),
 	path("app", home.index),
