@@ -1,4 +1,4 @@
-"""Who may add a customer or an employee may also enter the contact data that they read: no role is left out."""
+"""Who may add a customer or an employee may also enter the contact data: no role is left out."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,10 @@ import pytest
 APP = Path(__file__).resolve().parents[2] / "crm_app"
 
 
-@pytest.mark.parametrize("where", ["crm_customers/doctype/crm_customer", "crm_workforce/doctype/crm_employee"])
+WHERE = ["crm_customers/doctype/crm_customer", "crm_workforce/doctype/crm_employee"]
+
+
+@pytest.mark.parametrize("where", WHERE)
 def test_whoever_creates_a_record_may_enter_its_contact_data(where):
 	(path,) = (APP / where).glob("*.json")
 	definition = json.loads(path.read_text(encoding="utf-8"))
