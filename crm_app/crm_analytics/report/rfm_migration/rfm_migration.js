@@ -1,6 +1,10 @@
 // Makes numbers lead to what is behind them; the desk shows the way to segments and tasks as a button too.
 frappe.query_reports["RFM Migration"] = {
 	onload(report) {
+		// Frappe leaves the label of an empty Select untranslated.
+		for (const { df, $wrapper } of report.filters) {
+			if (df.fieldtype === "Select") $wrapper.find(".placeholder span").text(__(df.label));
+		}
 		report.page.add_inner_button(__("Save as segment or make tasks"), () => {
 			const query = new URLSearchParams({ report: "RFM Migration", ...report.get_filter_values() });
 			window.open(`/score_actions?${query}`);

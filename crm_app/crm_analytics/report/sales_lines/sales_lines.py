@@ -53,6 +53,7 @@ def query(filters, sales: int | None = None):
 		)
 		.orderby(sale.posting_date, order=frappe.qb.desc)
 		.orderby(sale.name)
+		.orderby(line.idx)
 		.limit(MOST + 1)
 	)
 	for name in OF_LINES:
