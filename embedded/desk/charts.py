@@ -7,7 +7,7 @@ from frappe.desk.doctype.dashboard_chart import dashboard_chart
 from frappe.desk.doctype.number_card import number_card
 from frappe.utils import cint, flt
 
-from desk import routes
+from desk import routes, shell
 
 
 def card(name: str) -> dict | None:
@@ -48,6 +48,16 @@ def filtered_list(doctype: str, filters_json: str | None, dynamic: str | None = 
 			plain = operator == "=" and not isinstance(value, list)
 			params[fieldname] = value if plain else frappe.as_json([operator, value], indent=None)
 	return routes.list_url(doctype, **params)
+
+
+def may_see(name: str) -> bool:
+	"""Whether the chart is there and the reader may read, or run, what it is drawn from."""
+	found = frappe.db.get_value("Dashboard Chart", name, ["report_name", "document_type"], as_dict=True)
+	if not found:
+		return False
+	if found.report_name:
+		return shell.may_run(found.report_name)
+	return not found.document_type or shell.may_read(found.document_type)
 
 
 def chart(name: str) -> dict:

@@ -16,6 +16,7 @@ from desk.form_errors import describe
 
 JS_TEXTS = (
 	"Add row|Remove|Move up|Move down|Edit|Close|No rows|Choose a file|Clear|Not Saved|Saved|Submitted|"
+	"Find in rows|"
 	"Nothing found|Fill in: {0}|This field is required|Open record|Log in|"
 	"Your session has ended. What you typed is kept: log in and it will be here.|"
 	"What you typed before logging in has been restored.|"

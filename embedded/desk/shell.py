@@ -58,6 +58,7 @@ def context(request, title: str, breadcrumbs=()) -> dict:
 		"jump": [] if user == "Guest" else jump_targets(nav),
 		"lang": frappe.local.lang,
 		"user_id": user,
+		"may_see_account": user != "Guest" and may_read("User"),
 		"user_name": (profile(user) or {}).get("full_name") or user,
 		"path": request.get_full_path(),
 	}

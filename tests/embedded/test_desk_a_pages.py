@@ -222,6 +222,19 @@ def test_home_shows_workspaces_of_the_users_roles_only(browser, reader):
 	assert "/app/error-log" in browser("Administrator").get("/app", follow=True).content.decode()
 
 
+def test_home_keeps_quiet_about_what_the_reader_may_not_see(browser):
+	from crm_testing.desk import make_user
+
+	make_user("staff@desk.test", "CRM Staff")
+	page = browser("staff@desk.test")
+	home = page.get("/app/crm-finance")
+	text = home.content.decode()
+	assert home.status_code == 200 and "Expense Requests by Status" in text
+	assert "Spending by Category" not in text and "Insufficient Permission" not in text
+	assert "/app/user/" not in text and "/update-password" in text
+	assert "Spending by Category" in browser("Administrator").get("/app/crm-finance").content.decode()
+
+
 def test_every_counting_card_opens_the_list_of_just_the_records_it_counts(browser):
 	import frappe
 

@@ -58,6 +58,27 @@ def test_a_sale_is_typed_with_a_link_a_row_and_its_dialog(desk):
 	assert desk.errors == []
 
 
+def test_a_row_of_a_long_table_is_found_by_its_words_and_edited_in_its_place(base):
+	with chromium() as browser:
+		phone = Desk(browser, base, "Administrator", PASSWORD, width=390)
+		page = phone.open("/app/customize-form/CRM Customer").page
+		rows = page.locator("[data-field='fields'] tbody tr")
+		page.wait_for_selector("[data-field='fields'] tbody tr")
+		find = page.locator("[data-field='fields'] input[type=search]")
+		find.fill("BIRTHDAY")
+		assert rows.count() == 1
+		rows.locator("[data-cell$='.label'] input").fill("Day of Birth")
+		find.fill("")
+		assert rows.count() > 15
+		find.fill("day of birth")
+		assert rows.count() == 1
+		page.click("[data-field='fields'] button:has-text('Add row')")
+		assert (
+			find.input_value() == "" and rows.last.locator("[data-cell$='.label'] input").input_value() == ""
+		)
+		assert page.evaluate("document.documentElement.scrollWidth") == 390 and phone.errors == []
+
+
 def test_two_people_on_one_record_lose_nothing(desk):
 	name = make_customer(desk, "Grace Hopper")
 	other = Desk(desk.context.browser, desk.base, "Administrator", PASSWORD)

@@ -3,7 +3,7 @@ function makeTable(df, rows, readOnly, changed) {
 	const {el, icon, t, mount, NUMBERS} = controls;
 	const byName = Object.fromEntries(df.fields.map((field) => [field.fieldname, field]));
 	const numeric = (field) => (field.fieldtype in NUMBERS ? "num" : "");
-	const PAGE = 50;
+	const PAGE = 50, MANY = 15;
 	let limit = PAGE;
 
 	const body = el("tbody");
@@ -11,9 +11,12 @@ function makeTable(df, rows, readOnly, changed) {
 	const head = el("thead", {}, el("tr", {}, el("th", {className: "idx", textContent: "#"}), ...headings, el("th")));
 	const add = el("button", {type: "button", className: "d-btn sm", hidden: readOnly}, icon("add"), t("Add row"));
 	const more = el("button", {type: "button", className: "d-btn sm ghost"});
-	const node = el("div", {className: "f-grid"}, el("div", {className: "d-table-wrap"}, el("table", {className: "d-table"}, head, body)), el("div", {className: "row"}, add, more));
-	add.addEventListener("click", () => { rows.push(fresh()); limit = Math.max(limit, rows.length); draw(); touch(); body.lastChild.querySelector("input, select, textarea")?.focus(); });
+	const find = el("input", {type: "search", className: "d-input", placeholder: t("Find in rows"), ariaLabel: t("Find in rows")});
+	const node = el("div", {className: "f-grid"}, find, el("div", {className: "d-table-wrap"}, el("table", {className: "d-table"}, head, body)), el("div", {className: "row"}, add, more));
+	add.addEventListener("click", () => { find.value = ""; rows.push(fresh()); limit = Math.max(limit, rows.length); draw(); touch(); body.lastChild.querySelector("input, select, textarea")?.focus(); });
 	more.addEventListener("click", () => { limit += 500; draw(); });
+	find.addEventListener("input", () => draw());
+	find.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
 
 	function fresh() {
 		const today = new Date().toLocaleDateString("sv"), special = {Today: today, Now: `${today} 00:00:00`, __user: form.data.user, user: form.data.user};
@@ -26,7 +29,7 @@ function makeTable(df, rows, readOnly, changed) {
 	function line(row, index) {
 		const tr = el("tr", {}, el("td", {className: "idx", textContent: index + 1}));
 		const cells = df.grid.map((name) => {
-			const td = el("td", {className: numeric(byName[name])});
+			const td = el("td", {className: byName[name].fieldtype === "Check" ? "check" : numeric(byName[name])});
 			td.dataset.label = byName[name].label;
 			td.dataset.cell = `${df.fieldname}.${index + 1}.${name}`;
 			tr.append(td);
@@ -41,11 +44,17 @@ function makeTable(df, rows, readOnly, changed) {
 		tr.append(el("td", {className: "tools"}, edit, remove));
 		return tr;
 	}
+	/** What a reader may look for in a row: its grid columns, links by their titles too. */
+	const text = (row) => df.grid.map((name) => `${row[name] ?? ""} ${byName[name].fieldtype === "Link" ? form.title(byName[name].options, row[name]) : t(String(row[name] ?? ""))}`).join(" ").toLowerCase();
+
 	function draw() {
-		body.replaceChildren(...rows.slice(0, limit).map(line));
+		const term = find.value.trim().toLowerCase();
+		const found = rows.map((row, index) => [row, index]).filter(([row]) => !term || text(row).includes(term));
+		body.replaceChildren(...found.slice(0, limit).map(([row, index]) => line(row, index)));
+		find.hidden = rows.length <= MANY && !term;
 		if (!rows.length) body.append(el("tr", {}, el("td", {className: "muted", colSpan: df.grid.length + 2, textContent: t("No rows")})));
-		more.hidden = rows.length <= limit;
-		more.textContent = `+ ${rows.length - limit}`;
+		more.hidden = found.length <= limit;
+		more.textContent = `+ ${found.length - limit}`;
 	}
 
 	/** The row with all its fields; it can be moved and removed from here. */
