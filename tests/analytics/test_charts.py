@@ -1,12 +1,17 @@
 """Dashboard charts: groups in the reader's language, and never the numbers of another reader."""
 
+import json
+from pathlib import Path
+
 import frappe
 import pytest
 from crm_testing.customers import make_user
 from crm_testing.scores import bulk_customers
 
+import crm_app
 from crm_app.crm_platform import charts
 
+APP = Path(crm_app.__file__).parent
 CHART = "Customers by Lifecycle Stage"
 MEMORY = f"chart-data:{CHART}"
 
@@ -60,3 +65,11 @@ def test_what_people_entered_is_not_translated(customers):
 	found = {"labels": ["Growth"], "datasets": [{"name": CHART, "values": [1]}]}
 	assert charts.in_words(chart, found)["labels"] == ["Growth"]
 	assert charts.in_words(frappe._dict(chart_type="Count", document_type="User"), found) == found
+
+
+def test_every_shipped_card_says_whose_readers_see_it():
+	"""Frappe shows a card without a DocType to system managers alone, whatever its method asks."""
+	cards = [json.loads(path.read_text()) for path in APP.glob("*/shipped/number_card/*.json")]
+	assert cards and not [
+		card["name"] for card in cards if not card["document_type"] and not card.get("report_name")
+	]
