@@ -17,6 +17,8 @@ def get_context(context):
 	if name := frappe.form_dict.get("name"):
 		context.update(page.record_context(name))
 		context.record_url = address("CRM Import", name)
+		doctype = context.record.document_type
+		context.records_url = address(doctype) if doctype and frappe.has_permission(doctype, "read") else None
 		context.errors_url = address("CRM Import Error") + f"?crm_import={name}"
 	else:
 		context.update({"record": None, **page.start_context()})
