@@ -5,16 +5,18 @@ import unicodedata
 
 import phonenumbers
 
+MOBILE = phonenumbers.PhoneNumberType.MOBILE
+
 
 class BadNumber(ValueError):
-	"""The text is not a possible telephone number."""
+	"""The text is not a possible number of a mobile telephone."""
 
 
 def normalise_mobile(text: str | None, region: str = "CN") -> str:
 	"""`text` as E.164 ("+8613800138000"); "" for empty input.
 
 	Accepts full-width digits, blanks, dashes, 00 and + prefixes; a bare national number belongs to `region`
-	(ISO 3166 code). Raises BadNumber.
+	(ISO 3166 code). Raises BadNumber, also for a number that is too short or too long for a mobile telephone.
 	"""
 	cleaned = re.sub(r"[\s\-()./]+", "", unicodedata.normalize("NFKC", text or ""))
 	if not cleaned:
@@ -25,7 +27,7 @@ def normalise_mobile(text: str | None, region: str = "CN") -> str:
 		number = phonenumbers.parse(cleaned, region)
 	except phonenumbers.NumberParseException:
 		raise BadNumber(text) from None
-	if re.search(r"[A-Za-z]", cleaned) or not phonenumbers.is_possible_number(number):
+	if re.search(r"[A-Za-z]", cleaned) or not phonenumbers.is_possible_number_for_type(number, MOBILE):
 		raise BadNumber(text)
 	return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -85,6 +85,8 @@ def child_table(df, access: Access) -> dict:
 	columns = [item["fieldname"] for item in visible if item.get("in_list_view")]
 	return {
 		"ro": locked,
+		"cannot_add": bool(df.cannot_add_rows),
+		"cannot_delete": bool(df.cannot_delete_rows),
 		"fields": fields,
 		"grid": columns or [item["fieldname"] for item in visible[:4]],
 		"defaults": {child.fieldname: child.default for child in meta.fields if child.default},

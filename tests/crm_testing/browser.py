@@ -25,11 +25,11 @@ FLAGS = [
 ]
 
 
-def host_command(*arguments: str, timeout: float = 600) -> str:
-	"""Runs `python -m embedded ...`; its output, or AssertionError with it."""
+def host_command(*arguments: str, timeout: float = 600, root: Path = ROOT) -> str:
+	"""Runs `python -m embedded ...` of the source tree `root`; its output, or AssertionError with it."""
 	done = subprocess.run(
 		[sys.executable, "-m", "embedded", *arguments],
-		cwd=ROOT,
+		cwd=root,
 		text=True,
 		capture_output=True,
 		timeout=timeout,
@@ -39,14 +39,14 @@ def host_command(*arguments: str, timeout: float = 600) -> str:
 
 
 @contextmanager
-def served(sites: Path, site: str, *options: str):
+def served(sites: Path, site: str, *options: str, root: Path = ROOT):
 	"""The base address of the running site."""
 	port = free_port()
 	arguments = ["serve", "--sites", str(sites), "--site", site, "--port", str(port), *options]
 	log = (sites / f"serve-{port}.log").open("wb")
 	process = subprocess.Popen(
 		[sys.executable, "-m", "embedded", *arguments],
-		cwd=ROOT,
+		cwd=root,
 		stdout=log,
 		stderr=log,
 		start_new_session=True,
@@ -130,13 +130,13 @@ class Desk:
 		self.page.locator(f"[data-field='{field}'] select").select_option(value)
 
 	def pick(self, selector: str, text: str):
-		"""Types into a link control and takes the first suggestion."""
+		"""Types into a link control and takes the first suggestion that has the text."""
 		box = self.page.locator(selector).locator("input").first
 		box.click()
 		asked = quote_plus(text)
 		with self.page.expect_response(lambda answer: "search_link" in answer.url and asked in answer.url):
 			box.fill(text)
-		self.page.locator(".f-suggest [role=option]").first.click()
+		self.page.locator(".f-suggest [role=option]", has_text=text).first.click()
 
 	def act(self, label: str):
 		"""Presses a button of the header, also one inside a menu, and waits for the answer to be drawn."""

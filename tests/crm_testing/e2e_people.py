@@ -1,6 +1,6 @@
 """Run as a program: the people, limits and budget of the browser test, in a new embedded site.
 
-python e2e_people.py SITES_FOLDER SITE
+python e2e_people.py SITES_FOLDER SITE [BUDGET]
 """
 
 import sys
@@ -13,11 +13,13 @@ PEOPLE = {
 	"finance@shop.test": ("CRM Finance User", "CRM Staff"),
 	"head@shop.test": ("CRM Department Head", "CRM Staff"),
 	"manager@shop.test": ("CRM Manager", "CRM Staff"),
+	"general@shop.test": ("CRM General Manager", "CRM Staff"),
+	"admin@shop.test": ("System Manager",),
 }
 CATEGORY = "Test Gifts"
 
 
-def main(sites: str, site: str) -> None:
+def main(sites: str, site: str, budget: str = "10000") -> None:
 	root = Path(__file__).resolve().parents[2]
 	sys.path[:0] = [str(root / "embedded"), str(root), str(root / "tests")]
 	import frappe
@@ -38,7 +40,7 @@ def main(sites: str, site: str) -> None:
 	make_employee("Fiona Finance", "finance@shop.test", department, reports_to=head.name)
 	make_department(department, head=head.name)
 	set_limits(head=2000, finance=20000)
-	make_budget({"amount": 10000}, department=department)
+	make_budget({"amount": int(budget)}, department=department)
 	frappe.db.commit()
 	frappe.destroy()
 

@@ -63,6 +63,14 @@ def test_a_chinese_mobile_has_one_spelling(number, prefix):
 	assert normalise_mobile(normal) == normal
 
 
+@pytest.mark.parametrize(
+	"text", ["12345", "1380013800", "138001380001", "010-12345678", "+861380", "1.38E+10"]
+)
+def test_a_number_with_too_few_or_too_many_digits_is_refused(text):
+	with pytest.raises(BadNumber):
+		normalise_mobile(text)
+
+
 @given(st.text(max_size=30))
 def test_any_text_is_a_number_or_refused(text):
 	try:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from crm_testing.browser import Desk, chromium, host_command, served
-from crm_testing.e2e_people import CATEGORY, PASSWORD
+from crm_testing.desk_pages import Pages
+from crm_testing.e2e_people import PASSWORD
 from crm_testing.shop_data import data_dir, many_records, real_slice, write_csv
 
 pytestmark = [pytest.mark.embedded, pytest.mark.browser]
@@ -47,8 +48,8 @@ def test_a_customer_is_read_complained_for_and_won_back_within_the_budget(shop, 
 	assert complaint.startswith("CMP-")
 	request = ask_for_a_gift(browser, shop, customer, amount="3000")
 	before = position(browser, shop)
-	approve(browser, shop, "head@shop.test", request)
-	approve(browser, shop, "finance@shop.test", request)
+	approve(browser, shop, "head@shop.test", request, then="Pending Finance")
+	approve(browser, shop, "finance@shop.test", request, then="Approved")
 	after = position(browser, shop)
 	assert before != after
 	assert "3,000" in after
@@ -75,27 +76,14 @@ def raise_complaint(browser, base, customer) -> str:
 
 def ask_for_a_gift(browser, base, customer, amount) -> str:
 	sales = Desk(browser, base, "sales@shop.test", PASSWORD)
-	sales.open("/app/expense-request/new")
-	sales.fill("purpose", "Win-back gift")
-	sales.pick("[data-field='customer']", customer)
-	if not sales.page.locator("[data-cell='lines.1.category']").count():
-		sales.page.get_by_role("button", name="Add row").first.click()
-	sales.pick("[data-cell='lines.1.category']", CATEGORY)
-	sales.page.locator("[data-cell='lines.1.amount'] input").fill(amount)
-	sales.act("Save")
-	sales.page.wait_for_url("**/app/expense-request/EXP-*")
-	request = sales.page.url.rsplit("/", 1)[1]
-	sales.act("Submit for Approval")
-	sales.page.wait_for_selector("text=Pending Department Head")
+	request = Pages(sales).ask_for_money("Win-back gift", amount, customer)
 	assert sales.errors == []
 	return request
 
 
-def approve(browser, base, user, request):
+def approve(browser, base, user, request, then):
 	desk = Desk(browser, base, user, PASSWORD)
-	desk.open(f"/app/expense-request/{request}")
-	desk.act("Approve")
-	desk.page.wait_for_selector("[data-transition='Approve']", state="detached")
+	Pages(desk).approve(request, then)
 	assert desk.errors == []
 
 

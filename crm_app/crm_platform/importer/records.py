@@ -59,6 +59,8 @@ class RecordWriter:
 		self.keys.look_up([entry.key for entry in entries])
 		self.look_alikes.look_up([entry.values for entry in entries])
 		self.written = {}
+		# Frappe notes each insert there, without its name, never takes it off, and searches it at each save.
+		frappe.flags.currently_saving = []
 		for entry in entries:
 			self._write_entry(entry)
 		self._note_written()

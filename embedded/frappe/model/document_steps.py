@@ -53,7 +53,6 @@ class DocumentSteps:
 			child.modified, child.modified_by = self.modified, self.modified_by
 			child.owner = child.owner or self.owner
 			child.creation = child.creation or self.creation
-		frappe.local.flags.currently_saving.append((self.doctype, self.name))
 
 	def set_docstatus(self):
 		self.docstatus = DocStatus(frappe.utils.cint(self.docstatus))
@@ -149,8 +148,6 @@ class DocumentSteps:
 		self.notify_update()
 		self.save_version()
 		self.run_method("on_change")
-		if (self.doctype, self.name) in frappe.local.flags.currently_saving:
-			frappe.local.flags.currently_saving.remove((self.doctype, self.name))
 
 	def _validate(self):
 		self._validate_mandatory()

@@ -9,7 +9,7 @@ function makeTable(df, rows, readOnly, changed) {
 	const body = el("tbody");
 	const headings = df.grid.map((name) => el("th", {className: numeric(byName[name]), textContent: byName[name].label + (byName[name].reqd ? " *" : "")}));
 	const head = el("thead", {}, el("tr", {}, el("th", {className: "idx", textContent: "#"}), ...headings, el("th")));
-	const add = el("button", {type: "button", className: "d-btn sm", hidden: readOnly}, icon("add"), t("Add row"));
+	const add = el("button", {type: "button", className: "d-btn sm", hidden: readOnly || df.cannot_add}, icon("add"), t("Add row"));
 	const more = el("button", {type: "button", className: "d-btn sm ghost"});
 	const find = el("input", {type: "search", className: "d-input", placeholder: t("Find in rows"), ariaLabel: t("Find in rows")});
 	const node = el("div", {className: "f-grid"}, find, el("div", {className: "d-table-wrap"}, el("table", {className: "d-table"}, head, body)), el("div", {className: "row"}, add, more));
@@ -39,7 +39,7 @@ function makeTable(df, rows, readOnly, changed) {
 		show();
 		const edit = el("button", {type: "button", className: "d-btn sm ghost", title: t("Edit"), ariaLabel: t("Edit")}, icon(readOnly ? "visibility" : "edit"));
 		edit.addEventListener("click", () => dialog(rows.indexOf(row)));
-		const remove = el("button", {type: "button", className: "d-btn sm ghost", title: t("Remove"), ariaLabel: t("Remove"), hidden: readOnly}, icon("close"));
+		const remove = el("button", {type: "button", className: "d-btn sm ghost", title: t("Remove"), ariaLabel: t("Remove"), hidden: readOnly || df.cannot_delete}, icon("close"));
 		remove.addEventListener("click", () => { rows.splice(rows.indexOf(row), 1); draw(); touch(); });
 		tr.append(el("td", {className: "tools"}, edit, remove));
 		return tr;
@@ -71,7 +71,9 @@ function makeTable(df, rows, readOnly, changed) {
 		const refresh = () => wraps.forEach(({wrap, mounted, required}) => { mounted.refresh(); wrap.hidden = !mounted.shown; required.hidden = !mounted.required; });
 		const move = (step) => { const to = index + step; if (to < 0 || to >= rows.length) return; rows.splice(to, 0, rows.splice(index, 1)[0]); touch(); draw(); dialog(to); };
 		const button = (name, title, run) => { const node = el("button", {type: "button", className: "d-btn sm ghost", title, ariaLabel: title}, icon(name)); node.addEventListener("click", run); return node; };
-		const tools = readOnly ? [] : [button("arrow_upward", t("Move up"), () => move(-1)), button("arrow_downward", t("Move down"), () => move(1)), button("delete", t("Remove"), () => { rows.splice(index, 1); touch(); box.close(); })];
+		const moves = () => [button("arrow_upward", t("Move up"), () => move(-1)), button("arrow_downward", t("Move down"), () => move(1))];
+		const bin = () => button("delete", t("Remove"), () => { rows.splice(index, 1); touch(); box.close(); });
+		const tools = readOnly ? [] : df.cannot_delete ? moves() : [...moves(), bin()];
 		const close = el("button", {type: "button", className: "d-btn primary", textContent: t("Close")});
 		close.addEventListener("click", () => box.close());
 		box.replaceChildren(el("header", {className: "row"}, el("h3", {className: "grow", textContent: `${df.label} · ${t("Row {0}", index + 1)}`}), ...tools), el("div", {className: "f-dialog-body"}, ...wraps.map((item) => item.wrap)), el("footer", {className: "row"}, close));
