@@ -12,7 +12,7 @@ from frappe.utils import add_days, getdate, nowdate
 from crm_app.crm_membership import ledger_audit
 
 IMPORTER, APPROVER = "openings@import.test", "approver@import.test"
-HEADER = "会员卡,类型,种类,变更,到期日,原因"
+HEADER = "会员卡,类型,种类,更改,到期日,原因"
 
 
 @pytest.fixture
