@@ -100,12 +100,13 @@ def _row(memory, key: str, shipped: dict, now: dict, new: dict) -> dict:
 	names = ("as_installed", "now", "newly_shipped")
 	return {
 		"property": key,
-		"label": _label(memory.ref_doctype, key),
+		"label": label(memory.ref_doctype, key),
 		**{name: text[:LENGTH] for name, text in zip(names, texts, strict=True)},
 	}
 
 
-def _label(doctype: str, key: str) -> str:
+def label(doctype: str, key: str) -> str:
+	"""A property as forms call it; a rule of a role keeps its key."""
 	df = frappe.get_meta(doctype).get_field(key) if frappe.db.exists("DocType", doctype) else None
 	return _(df.label) if df and df.label else key
 

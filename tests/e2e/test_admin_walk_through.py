@@ -98,7 +98,7 @@ def test_a_newcomer_shapes_the_crm_and_finds_it_so_after_an_upgrade(language, tm
 def add_preferred_table(admin):
 	page = admin.desk.open("/app/crm-customer").page
 	page.click(".d-actions summary")
-	page.click(f"a:has-text('{admin.word('Customize')}')")
+	page.click(f".d-menu[open] a:has-text('{admin.word('Customize')}')")
 	page.wait_for_selector("[data-field='fields'] table")
 	row = admin.add_row("fields", label=FIELD[admin.language], in_list_view="yes")
 	admin.in_row("fields", row, "Below Field", NAME[admin.language])

@@ -146,6 +146,21 @@ def test_take_shipped_and_keep_mine_end_the_waiting_and_are_noted():
 	assert frappe.db.count("Comment", about) == 2
 
 
+def test_properties_are_named_in_the_readers_language():
+	edit_workflow()
+	documents.sync({**with_condition("doc.total_amount > 0"), "override_status": 1})
+	row = memory.recall(*WORKFLOW)
+	english = {line.property: line.label for line in row.differences}
+	frappe.local.lang = "zh"
+	try:
+		row.run_method("onload")
+	finally:
+		frappe.local.lang = "en"
+	chinese = {line.property: line.label for line in row.differences}
+	assert set(chinese) == set(english) >= {"override_status", "transitions"}
+	assert chinese["override_status"] != english["override_status"]
+
+
 def test_only_a_system_manager_chooses(as_user):
 	edit_workflow()
 	documents.sync(with_condition("doc.total_amount > 0"))
