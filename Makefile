@@ -34,7 +34,7 @@ tools: ## Debian's Chromium and MariaDB, for the tests
 test: $(VENV)/test.done tools lint ## every test, on SQLite and on MariaDB
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow"
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser" --db mariadb
-	@$(BIN)/python -m pytest -q -m "slow"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "slow"
 
 lint: $(VENV)/test.done
 	@$(BIN)/ruff check .
