@@ -58,11 +58,13 @@ def paid_with(book: ledger.Posting, sale: str) -> list[Paid]:
 	found = []
 	for kind in (POINTS, PRINCIPAL, BONUS):
 		mine = [entry for entry in entries if entry.kind == kind]
+		if not mine:
+			continue
 		spent = -sum((entry.amount for entry in mine), ZERO)
 		given = sum((done.get(entry.name, ZERO) for entry in mine), ZERO)
 		worth = _worth(book, sale, spent) if kind == POINTS else Decimal(1)
 		found.append(Paid(kind, spent, given, worth, book.terms.places(kind)))
-	return [paid for paid in found if paid.spent]
+	return found
 
 
 def tell_staff(doc) -> None:
@@ -83,6 +85,6 @@ def tell_staff(doc) -> None:
 def _worth(book: ledger.Posting, sale: str, spent: Decimal) -> Decimal:
 	"""What a point was worth when it was spent; the programme's value may have changed since."""
 	told = frappe.db.get_value("Till Call", {"sale": sale, "method": "commit", "status": "Done"}, "response")
-	if told and spent:
+	if told:
 		return to_decimal(json.loads(told)["points"]["money"]) / spent
 	return to_decimal(book.programme.point_value)

@@ -78,15 +78,9 @@ def forget_failures():
 
 @pytest.fixture
 def person(site):
-	import frappe
-	from crm_testing.customers import make_user
+	from crm_testing.desk import make_user
 
-	make_user(PERSON, "CRM Sales User")
-	doc = frappe.get_doc("User", PERSON)
-	doc.new_password = PASSWORD
-	doc.save()
-	frappe.db.commit()
-	return PERSON
+	return make_user(PERSON, "CRM Sales User", password=PASSWORD)
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ def till(site):
 	return make_till(programme=make_programme().name)
 
 
-@pytest.fixture
-def token(till):
-	return issue_token(till)
-
-
 def code(answer: dict) -> str:
 	assert answer["ok"] == (answer["code"] == "OK"), answer
 	return answer["code"]

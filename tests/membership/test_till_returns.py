@@ -27,11 +27,6 @@ def till(site):
 
 
 @pytest.fixture
-def token(till):
-	return issue_token(till)
-
-
-@pytest.fixture
 def card(till):
 	return make_member(till, "13900139002")
 

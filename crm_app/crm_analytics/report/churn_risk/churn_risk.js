@@ -1,22 +1,5 @@
-// Makes numbers lead to what is behind them; the desk shows the way to segments and tasks as a button too.
+{% include "crm_app/public/js/report_cells.js" %}
 frappe.query_reports["Churn Risk"] = {
-	onload(report) {
-		// Frappe leaves the label of an empty Select untranslated.
-		for (const { df, $wrapper } of report.filters) {
-			if (df.fieldtype === "Select") $wrapper.find(".placeholder span").text(__(df.label));
-		}
-		report.page.add_inner_button(__("Save as segment or make tasks"), () => {
-			const query = new URLSearchParams({ report: "Churn Risk", ...report.get_filter_values() });
-			window.open(`/score_actions?${query}`);
-		});
-	},
-	formatter(value, row, column, data, default_formatter) {
-		const missing = value === null || value === undefined;
-		const text = missing ? "" : default_formatter(value, row, column, data);
-		const route = data && data[`${column.fieldname}_route`];
-		const tint = data && data[`${column.fieldname}_tint`];
-		const linked =
-			route && !missing ? `<a href="${frappe.utils.escape_html(route)}">${text}</a>` : text;
-		return tint ? `<div class="px-1" style="background:${tint};color:#111">${linked}</div>` : linked;
-	},
+	onload: (report) => frappe.crm_report.offer_actions(report, "Churn Risk"),
+	formatter: frappe.crm_report.cell,
 };

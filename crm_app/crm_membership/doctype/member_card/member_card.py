@@ -83,9 +83,8 @@ class MemberCard(Document):
 
 	@property
 	def points_expiring(self):
-		if not self._balance("points"):
-			return self._balance("points")
-		return float(ledger.expiring(self.name, POINTS, add_days(nowdate(), 30)))
+		held = self._balance("points")
+		return held and float(ledger.expiring(self.name, POINTS, add_days(nowdate(), 30)))
 
 	def _balance(self, kind: str):
 		"""As of now, for readers of the accounts; read once for a form."""

@@ -1,8 +1,4 @@
-// Makes numbers lead to what is behind them.
+{% include "crm_app/public/js/report_cells.js" %}
 frappe.query_reports["Points Movement"] = {
-	formatter(value, row, column, data, default_formatter) {
-		const text = default_formatter(value, row, column, data);
-		const route = data && data[`${column.fieldname}_route`];
-		return route && value ? `<a href="${frappe.utils.escape_html(route)}">${text}</a>` : text;
-	},
+	formatter: frappe.crm_report.linked,
 };

@@ -1,8 +1,4 @@
-// Frappe leaves the label of an empty Select untranslated.
+{% include "crm_app/public/js/report_cells.js" %}
 frappe.query_reports["Operations"] = {
-	onload(report) {
-		for (const { df, $wrapper } of report.filters) {
-			if (df.fieldtype === "Select") $wrapper.find(".placeholder span").text(__(df.label));
-		}
-	},
+	onload: frappe.crm_report.translate_selects,
 };
