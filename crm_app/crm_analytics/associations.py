@@ -45,8 +45,23 @@ def read_lines(until: date) -> pd.DataFrame:
 	sale, line = frappe.qb.DocType(sales_query.TRANSACTION), frappe.qb.DocType(sales_query.LINE)
 	query = frappe.qb.from_(line).join(sale).on(sale.name == line.parent).select(line.parent, line.item_code)
 	query = query.where(_sold(sale, until) & (line.item_code != ""))
-	if start := first_day(until):
-		query = query.where(sale.posting_date >= start)
+	return _frame(_latest(query, sale, until))
+
+
+def lines_for(filters) -> pd.DataFrame:
+	"""The same of the sales that a report's filters and its reader's rights leave."""
+	sale, line = frappe.qb.DocType(sales_query.TRANSACTION), frappe.qb.DocType(sales_query.LINE)
+	query = frappe.qb.from_(line).join(sale).on(sale.name == line.parent).select(line.parent, line.item_code)
+	query = sales_query.narrowed(query.where(line.item_code != ""), sale, filters)
+	return _frame(_latest(query, sale, sales_query.period(filters)[1]))
+
+
+def _latest(query, sale, until: date):
+	start = first_day(until)
+	return query.where(sale.posting_date >= start) if start else query
+
+
+def _frame(query) -> pd.DataFrame:
 	return pd.DataFrame(query.run(), columns=["basket", "item"], dtype=object)
 
 
@@ -74,15 +89,14 @@ def titles(items) -> dict[str, str]:
 	return {code: name for code, name in query.run() if code in wanted and name}
 
 
-def store(rules: pd.DataFrame, size: int, version: int, as_of: date) -> None:
-	"""The rules take the place of those before. The caller commits."""
-	frappe.db.delete(ASSOCIATION)
-	now, user = now_datetime(), frappe.session.user
+RULE = FIELDS[1:13]  # what a rule says, without its name and stamps
+
+
+def described(rules: pd.DataFrame, size: int) -> list[tuple]:
+	"""RULE of each rule, with the names of its items."""
 	names = titles({*rules["right"], *(item for left in rules["left"] for item in left)})
-	stamps = (version, as_of, user, user, now, now, 0, 0)
-	rows = [
+	return [
 		(
-			f"{version:04d}-{number:06d}",
 			" + ".join(names.get(item, item) for item in rule.left)[:140],
 			rule.left[0] if len(rule.left) == 1 else None,
 			len(rule.left),
@@ -93,10 +107,18 @@ def store(rules: pd.DataFrame, size: int, version: int, as_of: date) -> None:
 			round(100 * rule.support, 6),
 			round(100 * rule.confidence, 6),
 			round(rule.lift, 6),
-			*stamps,
 		)
-		for number, rule in enumerate(rules.itertuples(index=False), 1)
+		for rule in rules.itertuples(index=False)
 	]
+
+
+def store(rules: pd.DataFrame, size: int, version: int, as_of: date) -> None:
+	"""The rules take the place of those before. The caller commits."""
+	frappe.db.delete(ASSOCIATION)
+	now, user = now_datetime(), frappe.session.user
+	stamps = (version, as_of, user, user, now, now, 0, 0)
+	told = enumerate(described(rules, size), 1)
+	rows = [(f"{version:04d}-{number:06d}", *rule, *stamps) for number, rule in told]
 	frappe.db.bulk_insert(ASSOCIATION, FIELDS, rows, chunk_size=500)
 
 

@@ -125,6 +125,39 @@ def test_the_rules_report_filters_and_is_one_query_besides_the_date(scored):
 		product_association_rules.execute({"min_lift": -1})
 
 
+def as_counts(rows) -> set[tuple]:
+	return {(row["left_items"], row["right_item"], row["sales"], row["confidence"]) for row in rows}
+
+
+def test_rules_counted_anew_from_all_sales_are_those_of_the_refresh(scored):
+	stored = product_association_rules.execute({})
+	anew = product_association_rules.execute({"from_date": "2000-01-01"})
+	assert as_counts(anew[1]) == as_counts(stored[1]) and "anew" in anew[2] and "anew" not in stored[2]
+	picked = {"from_date": "2000-01-01", "single_only": 1, "item": "TEA", "min_confidence": 40}
+	stored = product_association_rules.execute({**picked, "from_date": None})
+	assert as_counts(product_association_rules.execute(picked)[1]) == as_counts(stored[1]) != set()
+
+
+def test_rules_follow_the_filters_and_the_rights_of_the_reader(scored, as_user):
+	sales = frappe.get_all(
+		"CRM Transaction", {"transaction_type": "Sale"}, pluck="name", limit_page_length=60
+	)
+	frappe.db.set_value("CRM Transaction", {"name": ["in", sales]}, "channel", "Web")
+	rows = product_association_rules.execute({"channel": "Web"})[1]
+	assert {row["baskets"] for row in rows} == {60}
+	make_user("rep@rules.test", "CRM Sales User")
+	make_user("other@rules.test", "CRM Sales User")
+	frappe.db.set_value("CRM Customer", {"name": ["in", scored[:70]]}, "account_manager", "other@rules.test")
+	whole = product_association_rules.execute({})[1]
+	with as_user("rep@rules.test"):
+		mine = product_association_rules.execute({})[1]
+	allowed = {"customer": ["in", scored[70:]], "transaction_type": "Sale"}
+	assert mine and {row["baskets"] for row in mine} == {frappe.db.count("CRM Transaction", allowed)}
+	assert {row["baskets"] for row in whole} == {
+		frappe.db.count("CRM Transaction", {"transaction_type": "Sale"})
+	}
+
+
 def test_the_reports_say_so_before_there_are_scores():
 	frappe.db.delete("Product Association")
 	for report in (product_association_rules, next_product, customer_clusters):
