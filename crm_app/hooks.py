@@ -203,6 +203,7 @@ for _doctype in ("CRM Customer", "Member Card"):
 doc_events["Version"] = {"before_insert": "crm_app.crm_customers.privacy.mask_version"}
 # Not before_request: there a caller with an API key is still a guest.
 auth_hooks = ["crm_app.crm_customers.request_guard.check"]
+after_request = ["crm_app.crm_customers.answers.strip"]
 standard_queries = dict.fromkeys(
 	("CRM Customer", "Complaint", "Member Card", "CRM Employee"), "crm_app.crm_customers.privacy.search"
 )

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 
 from crm_app.crm_customers.review import review
-from crm_app.utils.actions import stored
+from crm_app.utils.actions import shown, stored
 
 
 @frappe.whitelist()
@@ -26,4 +26,4 @@ def review_customer(doc: str | dict) -> dict:
 	customer = stored(doc, "CRM Customer", "write")
 	if not review(customer):
 		frappe.msgprint(_("Grade and stage are as the rules say."), alert=True)
-	return customer.as_dict()
+	return shown(customer)

@@ -14,7 +14,7 @@ from frappe.utils import cint
 from crm_app.crm_customers.domain.masks import SUFFIX, mask, masked_diff
 from crm_app.crm_platform.operation_log import log
 from crm_app.roles import PRIVATE_DATA
-from crm_app.utils.actions import stored
+from crm_app.utils.actions import shown, stored
 
 CUSTOMER, EMPLOYEE = "CRM Customer", "CRM Employee"
 # DocType → its private fields; those of CRM Customer's contacts go with the customer. Those without a masked
@@ -113,11 +113,10 @@ def _reveal_all(record, fields, more: list[str] = ()) -> dict:
 	labels = {name: _(record.meta.get_label(name)) for name in filled}
 	if filled:
 		log("Reveal", record.name, ", ".join(labels.values()), record.doctype)
-	shown = [*(f"{labels[name]}: {record.get(name)}" for name in filled), *more]
-	text = "<br>".join(frappe.utils.escape_html(line) for line in shown)
+	lines = [*(f"{labels[name]}: {record.get(name)}" for name in filled), *more]
+	text = "<br>".join(frappe.utils.escape_html(line) for line in lines)
 	frappe.msgprint(text or _("There is nothing to reveal"), title=_("Reveal"))
-	record.apply_fieldlevel_read_permissions()
-	return record.as_dict()
+	return shown(record)
 
 
 @frappe.whitelist()

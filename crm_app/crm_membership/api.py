@@ -5,13 +5,13 @@ from frappe import _
 from frappe.utils import get_url_to_form
 
 from crm_app.crm_membership.doctype.membership_fee.actions import draft
-from crm_app.utils.actions import stored
+from crm_app.utils.actions import shown, stored
 
 
 def _move(doc: str | dict, method: str) -> dict:
 	card = stored(doc, "Member Card", "write")
 	getattr(card, method)()
-	return card.as_dict()
+	return shown(card)
 
 
 @frappe.whitelist()
@@ -45,7 +45,7 @@ def replace(doc: str | dict) -> dict:
 	new = card.replace()
 	link = f'<a href="{get_url_to_form("Member Card", new.name)}">{new.name}</a>'
 	frappe.msgprint(_("The new card is {0}.").format(link))
-	return card.as_dict()
+	return shown(card)
 
 
 @frappe.whitelist()
@@ -56,7 +56,7 @@ def merge(doc: str | dict) -> dict:
 		frappe.throw(_("Say into which card and why, and save; then merge."), title=_("Merge"))
 	card.merge(card.merge_into, card.merge_reason.strip())
 	frappe.msgprint(_("The balances are on card {0} now.").format(card.merge_into), alert=True)
-	return card.as_dict()
+	return shown(card)
 
 
 @frappe.whitelist()
@@ -64,7 +64,7 @@ def take_fee(doc: str | dict) -> dict:
 	card = stored(doc, "Member Card", "read")
 	frappe.has_permission("Membership Fee", "create", throw=True)
 	draft(card.name)
-	return card.as_dict()
+	return shown(card)
 
 
 @frappe.whitelist()
@@ -72,4 +72,4 @@ def print_card(doc: str | dict) -> dict:
 	card = stored(doc, "Member Card", "print")
 	link = f'<a href="/member_card?name={card.name}" target="_blank">{card.name}</a>'
 	frappe.msgprint(_("The card to print: {0}").format(link))
-	return card.as_dict()
+	return shown(card)

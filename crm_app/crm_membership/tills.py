@@ -19,7 +19,7 @@ from frappe.utils import now_datetime
 from crm_app.crm_membership.domain import errors
 from crm_app.crm_membership.domain.errors import Refused
 from crm_app.roles import CASHIER
-from crm_app.utils.actions import stored
+from crm_app.utils.actions import shown, stored
 from crm_app.utils.money import to_decimal
 
 HEADER = "X-Till-Token"
@@ -163,14 +163,14 @@ def issue_token(doc: str | dict) -> dict:
 		_("Token of {0}, shown this once: {1}").format(till.name, f"<code>{key}:{secret}</code>"),
 		title=_("Issue Token"),
 	)
-	return till.as_dict()
+	return shown(till)
 
 
 @frappe.whitelist(methods=["POST"])
 def revoke_token(doc: str | dict) -> dict:
 	till = stored(doc, "CRM Till", "write")
 	set_token(till, None, None)
-	return till.as_dict()
+	return shown(till)
 
 
 def set_token(till, key: str | None, token_hash: str | None) -> None:

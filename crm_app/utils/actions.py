@@ -3,6 +3,12 @@
 import frappe
 
 
+def shown(doc) -> dict:
+	"""The document as an answer to whoever asked: without the fields above their level."""
+	doc.apply_fieldlevel_read_permissions()
+	return doc.as_dict()
+
+
 def stored(doc: str | dict, doctype: str, ptype: str = "write"):
 	"""The stored document behind the form's `doc`, with the reader's right to `ptype` checked."""
 	given = frappe.parse_json(doc) or {}

@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.model import workflow
 from frappe.utils import cint, escape_html, strip_html
-from frappe.utils.html_utils import sanitize_html
+from frappe.utils.html_utils import clean_for_page
 
 from desk import formatting, routes
 from desk.form_layout import meta_or_none
@@ -196,7 +196,7 @@ def timeline(doc, access) -> list[dict]:
 
 def _said(comment) -> str:
 	text = comment.content or ""
-	return sanitize_html(_(text) if comment.comment_type == "Workflow" else text)
+	return clean_for_page(_(text) if comment.comment_type == "Workflow" else text)
 
 
 def _entry(row, kind: str, html: str) -> dict:

@@ -2,7 +2,7 @@
 
 import frappe
 from frappe import _
-from frappe.utils.html_utils import sanitize_html
+from frappe.utils.html_utils import clean_for_page
 
 BREAKS = frozenset({"Tab Break", "Section Break", "Column Break"})
 TABLES = frozenset({"Table", "Table MultiSelect"})
@@ -58,7 +58,7 @@ def field(df, access: Access) -> dict:
 	view["ro"] = access.read_only(df)
 	view["hidden"] = bool(df.hidden)
 	if df.description:
-		view["description"] = sanitize_html(_(df.description))
+		view["description"] = clean_for_page(_(df.description))
 	if df.fieldtype == "Select":
 		values = (df.options or "").split("\n")
 		view["choices"] = [[value, _(value, context=df.get("parent"))] for value in values]
@@ -135,7 +135,7 @@ def _section(df) -> dict:
 	return {
 		"name": df.fieldname or "",
 		"label": _(df.label or ""),
-		"description": sanitize_html(_(df.description or "")),
+		"description": clean_for_page(_(df.description or "")),
 		"collapsible": bool(df.collapsible),
 		"collapsible_depends_on": df.collapsible_depends_on or "",
 		"depends_on": df.depends_on or "",
@@ -156,7 +156,7 @@ def values(doc, access: Access) -> dict:
 	for meta, row in [(doc.meta, plain), *_rows(doc.meta, plain)]:
 		for df in meta.fields:
 			if df.fieldtype in HTML_TYPES:
-				row[df.fieldname] = sanitize_html(row.get(df.fieldname))
+				row[df.fieldname] = clean_for_page(row.get(df.fieldname))
 			elif df.fieldtype == "Password" and row.get(df.fieldname):
 				row[df.fieldname] = "*" * 8
 	return plain

@@ -11,7 +11,7 @@ from django.utils.html import format_html, mark_safe
 from frappe import _
 from frappe.desk import query_report
 from frappe.utils import cint, flt
-from frappe.utils.html_utils import sanitize_html
+from frappe.utils.html_utils import clean_for_page
 from frappe.utils.xlsxutils import make_xlsx
 
 from desk import formatting, routes, shell
@@ -111,7 +111,7 @@ def present(data: dict, params) -> dict:
 		"links": column_links(columns, params),
 		"previous": page_link(params, page.previous_page_number()) if page.has_previous() else None,
 		"next": page_link(params, page.next_page_number()) if page.has_next() else None,
-		"message": mark_safe(sanitize_html(str(data.get("message") or ""))),
+		"message": mark_safe(clean_for_page(str(data.get("message") or ""))),
 		"summary": [summary_card(entry) for entry in data.get("report_summary") or []],
 		"chart": data.get("chart") if (data.get("chart") or {}).get("data") else None,
 	}

@@ -15,7 +15,7 @@ from frappe import _, client
 from frappe.model.document import Document
 from frappe.serving import is_valid_http_method
 
-from desk import auth, openapi, tokens, uploads
+from desk import auth, form_layout, openapi, tokens, uploads
 from desk.arguments import typed_arguments
 
 LIST_ARGUMENTS = frozenset(inspect.signature(client.get_list).parameters) - {"doctype"}
@@ -113,14 +113,27 @@ def json_response(body: dict, status: int = 200) -> HttpResponse:
 	return HttpResponse(frappe.as_json(_plain(body), indent=None), "application/json", status)
 
 
-def _plain(value):
+def _plain(value, owner: str | None = None):
+	"""Plain values. Whatever a method answers, a record in it keeps no field above its reader's level."""
 	if isinstance(value, Document):
-		return value.as_dict()
+		value = value.as_dict()
 	if isinstance(value, dict):
-		return {key: _plain(item) for key, item in value.items()}
+		hidden, owner = _too_high(value.get("doctype"), owner)
+		return {key: _plain(item, owner) for key, item in value.items() if key not in hidden}
 	if isinstance(value, list | tuple | set):
-		return [_plain(item) for item in value]
+		return [_plain(item, owner) for item in value]
 	return value
+
+
+def _too_high(doctype, owner: str | None) -> tuple[set, str | None]:
+	"""Fields to leave out of a record, and whose levels its rows go by."""
+	meta = form_layout.meta_or_none(doctype) if isinstance(doctype, str) else None
+	if not meta:
+		return set(), owner
+	owner = owner if meta.istable and owner else doctype
+	high = meta.get_high_permlevel_fields() if frappe.session.user != "Administrator" else ()
+	levels = {0, *frappe.get_meta(owner).get_permlevel_access("read")} if high else ()
+	return {df.fieldname for df in high if frappe.utils.cint(df.permlevel) not in levels}, owner
 
 
 def _file(name: str, content, content_type: str | None):
@@ -177,12 +190,10 @@ def record(request, doctype, name):
 	if request.method in ("GET", "HEAD") and "run_method" not in frappe.form_dict:
 		doc = frappe.get_doc(doctype, name)
 		doc.check_permission("read")
-		doc.apply_fieldlevel_read_permissions()
 		return {"data": doc}
 	if request.method == "PUT":
 		doc = client.change(frappe.get_doc(doctype, name, for_update=True), _posted_values())
 		doc.save()
-		doc.apply_fieldlevel_read_permissions()
 		return {"data": doc}
 	if request.method == "DELETE":
 		frappe.delete_doc(doctype, name, ignore_missing=False)

@@ -7,7 +7,8 @@ import pytest
 from crm_testing.customers import make_customer, make_user
 from crm_testing.membership import make_card
 
-from crm_app.crm_customers import privacy, request_guard
+from crm_app.crm_customers import answers, privacy, request_guard
+from crm_app.crm_customers.api import review_customer
 from crm_app.crm_customers.view_360 import build
 from crm_app.crm_platform import operation_log
 from crm_app.patches import mask_private_data
@@ -154,6 +155,54 @@ def test_a_request_may_not_filter_or_sort_by_a_hidden_field(member, as_user, giv
 		ask(LOW, given)
 	ask(HIGH, given)
 	ask(LOW, {"doctype": given["doctype"], "filters": '{"city": "x"}'})
+
+
+class Answer:
+	"""The little of werkzeug's response that `after_request` hooks use here."""
+
+	mimetype = "application/json"
+
+	def __init__(self, body):
+		self.text = frappe.as_json(body)
+
+	def get_data(self, as_text):
+		return self.text
+
+	def set_data(self, text):
+		self.text = text
+
+
+def test_the_answer_to_a_write_loses_what_a_read_would_drop(member, as_user):
+	def left(user):
+		with as_user(user):
+			doc = frappe.get_doc("CRM Customer", member.name)
+			doc.occupation = user
+			doc.save()
+			answer = Answer({"docs": [doc.as_dict()], "message": {"mobile_no": "kept: no record"}})
+			answers.strip(answer, None)
+			return json.loads(answer.text)
+
+	shown = left(LOW)
+	assert leaks(shown) == [] and shown["message"] == {"mobile_no": "kept: no record"}
+	assert shown["docs"][0]["contacts"][0]["mobile_no_masked"] == "139****9000"
+	assert left(HIGH)["docs"][0]["mobile_no"] == MOBILE
+	answers.strip(None, None)
+
+
+def test_the_hook_is_set_and_leaves_files_alone(member, as_user):
+	assert "crm_app.crm_customers.answers.strip" in frappe.get_hooks("after_request")
+	with as_user(LOW):
+		answer = Answer(member.as_dict())
+		answer.mimetype, before = "text/csv", answer.text
+		answers.strip(answer, None)
+	assert answer.text == before
+
+
+def test_a_button_answers_with_no_more_than_a_read(member, as_user):
+	with as_user(LOW):
+		assert leaks(review_customer({"name": member.name})) == []
+	with as_user(HIGH):
+		assert review_customer({"name": member.name})["mobile_no"] == MOBILE
 
 
 def looks() -> list:

@@ -7,7 +7,7 @@ from frappe.utils import now_datetime
 from crm_app.crm_membership import tills
 from crm_app.crm_membership.till.calls import acting, explain, read_waiting
 from crm_app.crm_membership.till.once import once
-from crm_app.utils.actions import stored
+from crm_app.utils.actions import shown, stored
 
 REFUSED, SETTLED = "Refused", "Settled"
 
@@ -25,7 +25,7 @@ def try_again(doc: str | dict) -> dict:
 		if not (said := explain(error)):
 			raise
 		frappe.throw(said["message"], title=_("Refused"))
-	return frappe.get_doc("Till Call", row.name).as_dict()
+	return shown(frappe.get_doc("Till Call", row.name))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -38,7 +38,7 @@ def settle(doc: str | dict) -> dict:
 		{"status": SETTLED, "settled_by": frappe.session.user, "settled_on": now_datetime()},
 	)
 	row.add_comment("Info", _("Marked as settled"))
-	return frappe.get_doc("Till Call", row.name).as_dict()
+	return shown(frappe.get_doc("Till Call", row.name))
 
 
 def _waiting(doc):

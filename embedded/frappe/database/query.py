@@ -6,6 +6,7 @@ import frappe
 from frappe.database import filters as filter_sql
 from frappe.exceptions import DataError, ValidationError
 
+OPTIONAL_COLUMNS = ("_user_tags", "_comments", "_assign", "_liked_by")
 STANDARD_COLUMNS = frozenset(
 	"name owner creation modified modified_by docstatus idx parent parentfield parenttype".split()
 )
@@ -13,6 +14,7 @@ FIELD = re.compile(
 	r"^(?:`?tab(?P<table>[^`.]+?)`?\.)?(?:(?P<link>\w+)\.)?`?(?P<column>\w+)`?(?:\s+as\s+`?(?P<alias>\w+)`?)?$",
 	re.I,
 )
+STAR = re.compile(r"^(?:`?tab(?P<table>[^`.]+?)`?\.)?\*$", re.I)
 
 
 class Query:
@@ -43,7 +45,8 @@ class Query:
 		self.null_safe = null_safe
 		self.distinct = False
 		self.for_update = False
-		self.guard = None  # called with (doctype, fieldname) for every column; raises when the reader may not
+		# doctype → its columns that the reader may not see; raises where they read no record of it
+		self.hidden = None
 		self.joins: dict[str, str] = {}
 		self.conditions: list[str] = []
 		self.values: list = []
@@ -62,8 +65,11 @@ class Query:
 			table, doctype = self._joined_table(match["table"]), match["table"]
 		elif match["link"]:
 			table, doctype = self._linked_table(match["link"]), self.meta.get_field(match["link"]).options
-		if self.guard:
-			self.guard(doctype, name)
+		if self.hidden and name in self.hidden(doctype):
+			frappe.throw(
+				frappe._("You do not have permission to access field: {0}").format(name),
+				frappe.PermissionError,
+			)
 		self._check_column(doctype, name)
 		sql = f"`{table}`.`{name}`"
 		alias = match["alias"]
@@ -100,16 +106,35 @@ class Query:
 			)
 		return alias
 
-	def _select(self) -> str:
-		columns = []
+	def _open_fields(self) -> list:
+		"""Every star as columns; of the DocType itself, what the reader may not see is left out unsaid."""
+		fields = []
 		for field in self.fields:
-			if hasattr(field, "get_sql"):
-				columns.append(field.get_sql(quote_char="`", with_alias=True))
-			elif str(field).strip() in ("*", f"`{self.table}`.*"):
-				columns.append(f"`{self.table}`.*")
-			else:
-				columns.append(self.column(field, with_alias=True))
-		return ", ".join(columns)
+			text = "" if hasattr(field, "get_sql") else str(field).strip()
+			if star := STAR.match(text):
+				fields += self._all_columns(star["table"] or self.doctype)
+			elif not self._is_left_out(text):
+				fields.append(field)
+		return fields or ["name"]
+
+	def _all_columns(self, doctype: str) -> list[str]:
+		table, meta = self._joined_table(doctype), frappe.get_meta(doctype)
+		columns = meta.get_valid_columns() + [*OPTIONAL_COLUMNS] * (not meta.istable)
+		hidden = self.hidden(doctype) if self.hidden else ()
+		return [f"`{table}`.`{column}`" for column in columns if column not in hidden]
+
+	def _is_left_out(self, text: str) -> bool:
+		match = FIELD.match(text) if self.hidden else None
+		own = match and not match["link"] and match["table"] in (None, self.doctype)
+		return bool(own) and match["column"] in self.hidden(self.doctype)
+
+	def _select(self) -> str:
+		return ", ".join(
+			field.get_sql(quote_char="`", with_alias=True)
+			if hasattr(field, "get_sql")
+			else self.column(field, with_alias=True)
+			for field in self.fields
+		)
 
 	# -- conditions
 
@@ -153,6 +178,7 @@ class Query:
 
 	def build(self) -> tuple[str, list]:
 		"""(sql, values)"""
+		self.fields = self._open_fields()
 		select = self._select()
 		where, values = self.build_where()
 		group = ""

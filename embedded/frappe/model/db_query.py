@@ -1,18 +1,21 @@
 """`get_list` with the reader's permissions."""
 
+import functools
+
 import frappe
 from frappe import permissions
-from frappe.database.query import FIELD, STANDARD_COLUMNS, Query
+from frappe.database.query import OPTIONAL_COLUMNS, Query
 from frappe.exceptions import ValidationError
 from frappe.utils import cint
 
-optional_table_columns = ("_user_tags", "_comments", "_assign", "_liked_by")
+optional_table_columns = OPTIONAL_COLUMNS
 
 
 class DatabaseQuery:
 	def __init__(self, doctype: str, user: str | None = None):
 		self.doctype = doctype
 		self.user = user or frappe.session.user
+		self.parent_doctype = None  # of a table's rows
 
 	def execute(
 		self,
@@ -99,17 +102,16 @@ class DatabaseQuery:
 		return ", ".join(parts)
 
 	def _restrict(self, query: Query, parent_doctype):
-		meta = query.meta
-		if meta.istable:
-			self._restrict_child(query, parent_doctype)
-			return
-		query.conditions += permissions.list_conditions(meta, self.user)
-		query.fields = self._readable(query)
-		query.guard = self._guard
-
-	def _restrict_child(self, query: Query, parent_doctype):
+		"""Rows and columns of the query as the reader may see them."""
 		if self.user == "Administrator":
 			return
+		if query.meta.istable:
+			self._restrict_child(query, parent_doctype)
+		else:
+			query.conditions += permissions.list_conditions(query.meta, self.user)
+		query.hidden = functools.cache(self._hidden)
+
+	def _restrict_child(self, query: Query, parent_doctype):
 		if not parent_doctype or not permissions.has_permission(
 			query.doctype, "read", user=self.user, parent_doctype=parent_doctype
 		):
@@ -117,17 +119,21 @@ class DatabaseQuery:
 				frappe._("Insufficient Permission for {0}").format(frappe.bold(frappe._(query.doctype))),
 				frappe.PermissionError,
 			)
-		parent = frappe.get_meta(parent_doctype)
-		if conditions := permissions.list_conditions(parent, self.user):
+		self.parent_doctype = parent_doctype
+		if conditions := permissions.list_conditions(frappe.get_meta(parent_doctype), self.user):
 			inner = " AND ".join(f"({condition})" for condition in conditions)
 			query.conditions.append(
 				f"`tab{query.doctype}`.`parent` IN (SELECT `name` FROM `tab{parent_doctype}` WHERE {inner})"
 			)
 		query.conditions.append(f"`tab{query.doctype}`.`parenttype` = {frappe.db.escape(parent_doctype)}")
-		hidden = self._hidden(query.meta, parent)
-		query.fields = [field for field in query.fields if _column_of(str(field)) not in hidden] or ["name"]
 
-	def _hidden(self, meta, owner=None) -> set:
+	def _hidden(self, doctype: str) -> set:
+		"""Neither shown, nor filtered or sorted by: that would give the value away too."""
+		meta, owner = frappe.get_meta(doctype), None
+		if meta.istable:  # its rows go by the rights of their record
+			owner = frappe.get_meta(self.parent_doctype or self.doctype)
+		elif doctype != self.doctype:
+			permissions.has_permission(doctype, "read", user=self.user, throw=True)
 		return self._too_high(meta, owner) | self._unselected(meta, owner)
 
 	def _unselected(self, meta, owner=None) -> set:
@@ -142,41 +148,10 @@ class DatabaseQuery:
 
 	def _too_high(self, meta, owner=None) -> set:
 		high = meta.get_high_permlevel_fields()
-		if not high or self.user == "Administrator":
+		if not high:
 			return set()
 		levels = (owner or meta).get_permlevel_access("read", user=self.user)
 		return {field.fieldname for field in high if cint(field.permlevel) not in levels}
-
-	def _readable(self, query: Query) -> list:
-		hidden = self._hidden(query.meta)
-		if not hidden:
-			return query.fields
-		out = []
-		for field in query.fields:
-			if isinstance(field, str) and field.strip() == "*":
-				columns = [*query.meta.get_valid_columns(), *optional_table_columns]
-				out += [column for column in columns if column not in hidden]
-			elif not isinstance(field, str) or _column_of(field) not in hidden:
-				out.append(field)
-		return out or ["name"]
-
-	def _guard(self, doctype: str, fieldname: str):
-		"""Filters, order and fields of linked records must not give away what the user may not read."""
-		meta = frappe.get_meta(doctype)
-		if doctype != self.doctype and not meta.istable:
-			permissions.has_permission(doctype, "read", user=self.user, throw=True)
-		if fieldname in self._hidden(meta, frappe.get_meta(self.doctype) if meta.istable else None):
-			frappe.throw(
-				frappe._("You do not have permission to access field: {0}").format(fieldname),
-				frappe.PermissionError,
-			)
-
-
-def _column_of(field: str) -> str:
-	match = FIELD.match(field.strip())
-	if not match or match["link"]:
-		return ""
-	return match["column"] if match["column"] not in STANDARD_COLUMNS else ""
 
 
 def build_match_conditions(doctype: str, user: str | None = None, as_condition: bool = True) -> str:

@@ -22,6 +22,11 @@ def sanitize_html(html, linkify: bool = False, always_sanitize: bool = False, **
 	return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, link_rel="noopener noreferrer")
 
 
+def clean_for_page(html) -> str:
+	"""The same for what goes into a page as HTML: there nothing counts as data, whatever it looks like."""
+	return sanitize_html(html, always_sanitize=True)
+
+
 def is_json(text: str) -> bool:
 	"""JSON is data: its readers escape what they show."""
 	try:

@@ -5,7 +5,7 @@ import frappe
 from frappe import _
 
 from crm_app.crm_membership import coupon_states
-from crm_app.utils.actions import stored
+from crm_app.utils.actions import shown, stored
 from crm_app.utils.telling import telling
 
 
@@ -15,7 +15,7 @@ def void(doc: str | dict) -> dict:
 	coupon = stored(doc, "Coupon", "read")
 	with telling(_("Not possible now")):
 		coupon_states.void(coupon.name)
-	return coupon.reload().as_dict()
+	return shown(coupon.reload())
 
 
 @frappe.whitelist()
@@ -25,4 +25,4 @@ def refund(doc: str | dict) -> dict:
 	coupon = stored(doc, "Coupon", "read")
 	with telling(_("Not possible now")):
 		coupon_states.refund(coupon.name)
-	return coupon.reload().as_dict()
+	return shown(coupon.reload())

@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 
 from crm_app.crm_membership import coupon_states
-from crm_app.utils.actions import stored
+from crm_app.utils.actions import shown, stored
 
 TIMEOUT = 6 * 3600
 
@@ -26,7 +26,7 @@ def issue(doc: str | dict) -> dict:
 		name=batch.name,
 	)
 	frappe.msgprint(_("The coupons are made in the background; open the batch again to see how far it is."))
-	return batch.reload().as_dict()
+	return shown(batch.reload())
 
 
 @frappe.whitelist()
@@ -35,7 +35,7 @@ def stop(doc: str | dict) -> dict:
 	if batch.status_category not in ("Queued", "Running"):
 		frappe.throw(_("{0} is not running").format(batch.name), title=_("Coupon Batch"))
 	frappe.db.set_value("Coupon Batch", batch.name, "stop_requested", 1)
-	return batch.reload().as_dict()
+	return shown(batch.reload())
 
 
 @frappe.whitelist()
@@ -45,7 +45,7 @@ def hand_out(doc: str | dict) -> dict:
 	batch = stored(doc, "Coupon Batch")
 	number = coupon_states.hand_out(batch.name)
 	frappe.msgprint(_("{0} coupons can be used now.").format(number), alert=True)
-	return batch.reload().as_dict()
+	return shown(batch.reload())
 
 
 @frappe.whitelist()
@@ -55,4 +55,4 @@ def void(doc: str | dict) -> dict:
 	batch = stored(doc, "Coupon Batch")
 	number = coupon_states.void_batch(batch.name)
 	frappe.msgprint(_("{0} coupons were withdrawn.").format(number), alert=True)
-	return batch.reload().as_dict()
+	return shown(batch.reload())

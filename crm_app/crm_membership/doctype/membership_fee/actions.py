@@ -6,7 +6,7 @@ from frappe.utils import get_url_to_form
 
 from crm_app.crm_membership import fees
 from crm_app.customising.mandatory import forgive_custom
-from crm_app.utils.actions import stored
+from crm_app.utils.actions import shown, stored
 
 
 @frappe.whitelist()
@@ -15,14 +15,14 @@ def renew(doc: str | dict) -> dict:
 	fee = stored(doc, fees.FEE, "read")
 	frappe.has_permission(fees.FEE, "create", throw=True)
 	draft(fee.card, fee.tier)
-	return fee.as_dict()
+	return shown(fee)
 
 
 @frappe.whitelist()
 def refund_unused(doc: str | dict) -> dict:
 	fee = stored(doc, fees.FEE, "cancel")
 	fees.refund_unused(fee)
-	return fee.reload().as_dict()
+	return shown(fee.reload())
 
 
 def draft(card: str, tier: str | None = None):

@@ -6,7 +6,7 @@ from frappe.utils import now_datetime
 
 from crm_app.crm_membership import tier_reviews
 from crm_app.roles import MANAGER
-from crm_app.utils.actions import stored
+from crm_app.utils.actions import shown, stored
 
 REVIEW = tier_reviews.REVIEW
 TIMEOUT = 6 * 3600
@@ -21,7 +21,7 @@ def preview(doc: str | dict) -> dict:
 	frappe.db.set_value(REVIEW, review.name, values)
 	_start("prepare", review.name)
 	frappe.msgprint(_("The proposal is made in the background; open the review again to see it."), alert=True)
-	return review.reload().as_dict()
+	return shown(review.reload())
 
 
 @frappe.whitelist()
@@ -33,7 +33,7 @@ def approve(doc: str | dict) -> dict:
 	frappe.msgprint(
 		_("The tiers change in the background; open the review again to see how far it is."), alert=True
 	)
-	return review.reload().as_dict()
+	return shown(review.reload())
 
 
 @frappe.whitelist()
@@ -41,7 +41,7 @@ def reject(doc: str | dict) -> dict:
 	review = stored(doc, REVIEW)
 	_check_decision(review)
 	_decide(review, tier_reviews.REJECTED)
-	return review.reload().as_dict()
+	return shown(review.reload())
 
 
 def _check_state(review, states: tuple[str, ...]) -> None:

@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 
 from crm_app.crm_membership import settlements
-from crm_app.utils.actions import stored
+from crm_app.utils.actions import shown, stored
 
 
 @frappe.whitelist()
@@ -19,4 +19,4 @@ def fetch(doc: str | dict) -> dict:
 		settlement.append("lines", {"coupon": voucher.name})
 	settlement.save()
 	frappe.msgprint(_("{0} vouchers are to be settled.").format(len(vouchers)), alert=True)
-	return settlement.as_dict()
+	return shown(settlement)
