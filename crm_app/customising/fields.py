@@ -2,10 +2,14 @@
 
 import frappe
 from frappe import _
-from frappe.utils import cint
+from frappe.utils import cint, cstr
 
+from crm_app.customising import afterwards, defaults, fillable, lists, uniqueness
+from crm_app.customising.domain.expressions import check_expression
+from crm_app.customising.saying import field_label, property_label, refuse, refuse_fixed
 from crm_app.customising.workflows import is_ours
 from crm_app.shipped import definitions
+from crm_app.utils.telling import telling
 
 NO_VALUE = {"Section Break", "Column Break", "Tab Break", "HTML", "Button", "Heading", "Fold", "Image"}
 # Descriptive choices: no rule reads them, so the shipped options may go.
@@ -18,77 +22,151 @@ FREE = {
 	("CRM Employee Training", "result"), ("Complaint", "category"), ("Complaint Cause", "category"),
 	("Complaint", "channel"), ("Complaint", "feedback_channel"), ("CRM Store", "channel"),
 }  # fmt: skip
-FIXED = {"fieldtype", "fieldname", "is_virtual", "fetch_from"}
+FIXED = ("fieldtype", "fieldname", "is_virtual", "fetch_from")
 FIXED_FORM = {"istable", "issingle", "is_submittable", "autoname", "naming_rule"}
+CONDITIONS = ("depends_on", "mandatory_depends_on", "read_only_depends_on", "collapsible_depends_on")
+# Frappe's own that are written while a workflow, a rule or a job of the app runs.
+WRITTEN_BESIDE = {
+	"Access Log", "Activity Log", "Comment", "Communication", "Deleted Document", "DocShare", "Email Queue",
+	"Error Log", "File", "Notification Log", "ToDo", "Version", "View Log", "Workflow Action",
+}  # fmt: skip
 
 
 def check_property(doc, method=None) -> None:
 	"""doc_events: Property Setter.validate"""
+	if doc.doc_type in WRITTEN_BESIDE and doc.field_name:
+		_check_written(doc.doc_type, _field_after(doc))
 	if not is_ours(doc.doc_type):
 		return
 	if not doc.field_name:
-		if doc.property in FIXED_FORM:
-			_refuse(_("{0} of {1} is fixed: the app counts on it.").format(doc.property, _(doc.doc_type)))
+		_check_form(doc)
 		return
 	shipped = _shipped_field(doc.doc_type, doc.field_name)
 	if shipped:
 		_check_shipped(doc, shipped)
-	_check_fillable(doc)
+	_check_condition(doc.doc_type, doc.property, doc.value)
+	_check_field(doc.doc_type, _field_after(doc), doc.property)
+	_check_reach(doc.doc_type, doc.field_name, afterwards.after_property(doc))
+
+
+def _check_form(doc) -> None:
+	if doc.property in FIXED_FORM:
+		refuse_fixed(doc.property, _(doc.doc_type))
+	lists.check(doc.doc_type, doc.property, doc.value)
 
 
 def _check_shipped(doc, shipped) -> None:
-	label = _(shipped.label or shipped.fieldname)
+	label = field_label(shipped)
 	if doc.property in FIXED and (doc.value or "") != (shipped.get(doc.property) or ""):
-		_refuse(_("{0} of {1} is fixed: the app counts on it.").format(doc.property, label))
-	if doc.property == "reqd" and shipped.reqd and not cint(doc.value):
-		_refuse(_("{0} is needed by the app and stays mandatory.").format(label))
+		refuse_fixed(doc.property, label)
+	if doc.property == "reqd":
+		_check_mandatory(doc, shipped, label)
+	if doc.property == "allow_on_submit" and cint(doc.value) != cint(shipped.allow_on_submit):
+		_check_submitted(doc, label)
+	if doc.property == "unique" and shipped.unique and not cint(doc.value):
+		refuse_fixed(doc.property, label)
 	if doc.property == "options":
 		_check_options(doc, shipped, label)
+
+
+def _check_mandatory(doc, shipped, label: str) -> None:
+	if shipped.reqd and not cint(doc.value):
+		refuse(_("{0} is needed by the app and stays mandatory.").format(label))
+	if cint(doc.value) and not shipped.reqd and written_by_the_app(doc.doc_type):
+		text = _("Records of {0} are written by the app, and not always with {1}: it stays optional.")
+		refuse(text.format(_(doc.doc_type), label))
+
+
+def _check_submitted(doc, label: str) -> None:
+	"""Ledgers, budgets and approvals rest on what was submitted; rules write what is open as shipped."""
+	definition = definitions.doctype(doc.doc_type)
+	if definition.get("is_submittable") or definition.get("istable"):
+		text = _("Whether {0} can change once it is submitted is fixed: ledgers and approvals rest on it.")
+		refuse(text.format(label))
 
 
 def _check_options(doc, shipped, label: str) -> None:
 	if shipped.fieldtype != "Select":
 		if shipped.options and (doc.value or "").strip() != shipped.options.strip():
-			_refuse(_("{0} of {1} is fixed: the app counts on it.").format("options", label))
+			refuse_fixed("options", label)
 		return
-	old, new = _choices(shipped.options), _choices(doc.value)
+	old, new = defaults.choices(shipped.options), defaults.choices(doc.value)
 	gone = [option for option in old if option not in new]
 	if gone and (doc.doc_type, shipped.fieldname) not in FREE and shipped.fieldname != "naming_series":
 		names = ", ".join(map(_, gone))
-		_refuse(_("{0} cannot lose the option {1}: the app's rules read it.").format(label, names))
+		refuse(_("{0} cannot lose the option {1}: the app's rules read it.").format(label, names))
 	if shipped.read_only and len(new) > len(old):
 		text = _("The app itself decides {0}, so it takes no further options. Add a workflow state instead.")
-		_refuse(text.format(label))
-
-
-def _choices(options: str | None) -> list[str]:
-	return [option.strip() for option in (options or "").split("\n") if option.strip()]
-
-
-def _check_fillable(doc) -> None:
-	"""The field as it will be: hidden, mandatory and empty cannot be saved by anybody."""
-	df = frappe.get_meta(doc.doc_type).get_field(doc.field_name)
-	if df and doc.property in ("hidden", "reqd", "default"):
-		names = ("label", "fieldname", "hidden", "reqd", "default", "read_only")
-		after = frappe._dict({name: df.get(name) for name in names})
-		after[doc.property] = doc.value if doc.property == "default" else cint(doc.value)
-		_refuse_hidden_mandatory(after)
-
-
-def _refuse_hidden_mandatory(df) -> None:
-	if cint(df.hidden) and cint(df.reqd) and not df.default and not cint(df.read_only):
-		text = _("{0} is mandatory and has no default: hidden, nobody could fill it in.")
-		_refuse(text.format(_(df.label or df.fieldname)))
+		refuse(text.format(label))
 
 
 def check_custom_field(doc, method=None) -> None:
 	"""doc_events: Custom Field.validate"""
-	if not is_ours(doc.dt) or doc.fieldtype in NO_VALUE:
+	_keep_name(doc)
+	if doc.dt in WRITTEN_BESIDE:
+		_check_written(doc.dt, doc)
+	if not is_ours(doc.dt):
 		return
-	_refuse_hidden_mandatory(doc)
-	if cint(doc.reqd) and not doc.default and written_by_the_app(doc.dt):
+	for key in CONDITIONS:
+		_check_condition(doc.dt, key, doc.get(key), doc.fieldname)
+	if doc.fieldtype not in NO_VALUE:
+		_check_field(doc.dt, doc)
+	_check_reach(doc.dt, doc.fieldname, afterwards.after_custom_field(doc))
+
+
+def _keep_name(doc) -> None:
+	"""The stored values stand in the column of this name."""
+	before = doc.get_doc_before_save()
+	for key in ("dt", "fieldname") if before else ():
+		if before.get(key) != doc.get(key):
+			text = _("{0} of {1} is fixed once it is saved: its values are stored under it.")
+			refuse(text.format(property_label("fieldname"), field_label(before)))
+
+
+def _field_after(doc):
+	fields = afterwards.after_property(doc)
+	return next((df for df in fields if df.fieldname == doc.field_name), None)
+
+
+def _check_field(doctype: str, df, changed: str | None = None) -> None:
+	"""The field as it will be; `changed` is the property that is set, None for all of them."""
+	if not df:
+		return
+	_check_written(doctype, df)
+	if changed in (None, "default", "options", "fieldtype", "non_negative", "length"):
+		defaults.check(df)
+	if changed in (None, "unique") and not (_shipped_field(doctype, df.fieldname) or {}).get("unique"):
+		uniqueness.check(doctype, df, written_by_the_app(doctype))
+	if changed == "default":
+		uniqueness.check_default(df)
+
+
+def _check_written(doctype: str, df) -> None:
+	"""A field of one's own may be mandatory there where its default fills it in."""
+	ours = is_ours(doctype)
+	if not df or not cint(df.reqd) or df.default or (ours and _shipped_field(doctype, df.fieldname)):
+		return
+	if not ours or written_by_the_app(doctype):
 		text = _("Records of {0} are written by the app: a mandatory field needs a default there.")
-		_refuse(text.format(_(doc.dt)))
+		refuse(text.format(_(doctype)))
+
+
+def _check_reach(doctype: str, changed: str, after: list) -> None:
+	shipped = {df["fieldname"]: frappe._dict(df) for df in definitions.doctype(doctype)["fields"]}
+	fillable.check(doctype, changed, afterwards.now(doctype), after, shipped)
+
+
+def _check_condition(doctype: str, key: str, value: str | None, own: str | None = None) -> None:
+	"""`eval:` with an expression, or the name of a field."""
+	text = cstr(value).strip()
+	if key not in CONDITIONS or not text or text.startswith("fn:"):
+		return
+	if text.startswith("eval:"):
+		with telling(property_label(key)):
+			check_expression(text[5:])
+	elif text != own and not frappe.get_meta(doctype).has_field(text):
+		message = _("{0}: {1} has no field {2}.")
+		refuse(message.format(property_label(key), _(doctype), text))
 
 
 def written_by_the_app(doctype: str) -> bool:
@@ -105,7 +183,3 @@ def written_by_the_app(doctype: str) -> bool:
 def _shipped_field(doctype: str, fieldname: str):
 	fields = definitions.doctype(doctype)["fields"]
 	return next((frappe._dict(df) for df in fields if df["fieldname"] == fieldname), None)
-
-
-def _refuse(message: str) -> None:
-	frappe.throw(message, title=_("Not Possible"))

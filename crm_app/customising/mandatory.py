@@ -1,16 +1,37 @@
-"""Mandatory fields that an administrator added: asked of people at the form, not of rules and jobs.
+"""Fields that an administrator made mandatory: asked of people, not of rules and jobs.
 
 A record may be older than the field, and whoever has to move it on may not be allowed to fill it in.
 """
 
-from frappe.utils import cstr
+from frappe import _
+from frappe.utils import cint, cstr
+
+from crm_app.customising.workflows import is_ours
+from crm_app.shipped import definitions
 
 
 def forgive_custom(doc) -> None:
-	"""Lets `doc` be saved although custom mandatory fields are empty, unless one of ours is empty as well."""
-	empty = [df for row in (doc, *doc.get_all_children()) for df in _empty_mandatory(row)]
-	if empty and all(df.get("is_custom_field") for df in empty):
+	"""Lets `doc` be saved although such fields are empty, unless one that the app needs is empty too."""
+	empty = [(row, df) for row in (doc, *doc.get_all_children()) for df in _empty_mandatory(row)]
+	if empty and all(_is_asked_by_the_administrator(row.doctype, df) for row, df in empty):
 		doc.flags.ignore_mandatory = True
+
+
+def forgiven_labels(doc) -> list[str]:
+	"""What still has to be asked for, as the form calls it."""
+	return [
+		_(df.label or df.fieldname)
+		for df in _empty_mandatory(doc)
+		if _is_asked_by_the_administrator(doc.doctype, df)
+	]
+
+
+def _is_asked_by_the_administrator(doctype: str, df) -> bool:
+	"""A field of their own, or a shipped one that ships optional."""
+	if df.get("is_custom_field"):
+		return True
+	fields = definitions.doctype(doctype)["fields"] if is_ours(doctype) else ()
+	return any(one["fieldname"] == df.fieldname and not cint(one.get("reqd")) for one in fields)
 
 
 def _empty_mandatory(row) -> list:

@@ -46,6 +46,7 @@ def texts() -> dict[str, str]:
 		"finding": _("Looking up …"),
 		"find_first": _("Scan the card first."),
 		"gross": _("Goods"),
+		"missing": _("Still to ask for: {0}"),
 		"member_offline": _("Not checked: no connection"),
 		"no_answer": _("No connection. The sale is kept here and sent when the line is back."),
 		"nothing_queued": _("Nothing is waiting to be sent."),

@@ -50,7 +50,7 @@ def test_categories_take_no_further_options():
 		("Complaint", "severity", "label", "Urgency"),
 		("Complaint", "severity", "default", "High"),
 		("CRM Customer", "gender", "options", "Female\nMale\nOther\nNot Said"),
-		("CRM Campaign", "kind", "options", "Festival\nOpening"),
+		("CRM Campaign", "kind", "options", "Festival\nOpening\nOther"),
 		("CRM Customer", "occupation", "hidden", 1),
 		("CRM Customer", "occupation", "reqd", 1),
 	],

@@ -114,3 +114,47 @@ def test_only_a_system_manager_customises(as_user):
 		rows["occupation"].label = "Job"
 		with pytest.raises(frappe.PermissionError):
 			doc.save()
+
+
+def saved(**changes):
+	"""fieldname -> what is changed of it, in one save."""
+	doc, rows = form()
+	for fieldname, values in changes.items():
+		rows[fieldname].update(values)
+	doc.save()
+	frappe.clear_cache(doctype=DOCTYPE)
+
+
+def test_one_save_is_judged_as_a_whole():
+	saved(
+		customer_name={"hidden": 1, "default": "Walk-in"},
+		industry={"reqd": 1, "hidden": 1, "default": "Other"},
+	)
+	with pytest.raises(frappe.ValidationError, match="nobody could fill it in"):
+		saved(industry={"default": ""})
+	saved(customer_name={"hidden": 0, "default": ""}, industry={"reqd": 0, "hidden": 0, "default": ""})
+	assert setters() == []
+
+
+def test_choices_and_the_default_among_them_come_in_one_save():
+	with pytest.raises(frappe.ValidationError, match="none of its choices"):
+		saved(source={"default": "Fair"})
+	saved(source={"default": "Fair", "options": "Fair\nNewspaper"})
+	assert make_customer(source=None).source == "Fair"
+
+
+@pytest.mark.parametrize("first", ["hidden", "read_only"])
+def test_a_mandatory_field_is_not_put_out_of_reach_in_steps(first):
+	with pytest.raises(frappe.ValidationError, match="nobody could fill it in"):
+		saved(customer_name={first: 1})
+	with pytest.raises(frappe.ValidationError, match="nobody could fill it in"):
+		saved(customer_name={"hidden": 1, "read_only": 1})
+	assert setters() == []
+
+
+def test_the_last_rule_stays():
+	doc, _rows = form()
+	doc.set("permissions", [])
+	with pytest.raises(frappe.ValidationError, match="at least one rule"):
+		doc.save()
+	assert frappe.get_meta(DOCTYPE).permissions

@@ -7,6 +7,7 @@ import pytest
 from crm_testing.customers import make_customer
 from crm_testing.membership import make_card, make_programme
 from crm_testing.tills import call, issue_token, make_till, new_key
+from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 from frappe.utils import now_datetime
 
 from crm_app.crm_membership import tills
@@ -141,6 +142,22 @@ def test_a_known_number_is_found_and_never_doubled(till, token):
 	assert code(call("register", token, **WALK_IN)) == "MEMBER_EXISTS"
 	make_customer(mobile_no="13800138001")
 	assert code(call("register", token, **WALK_IN)) == "MEMBER_AMBIGUOUS"
+
+
+def test_a_field_that_was_made_mandatory_is_pointed_out_by_its_label_and_stops_nobody(till, token):
+	make_property_setter(
+		"CRM Customer", "occupation", "reqd", "1", "Check", validate_fields_for_doctype=False
+	)
+	frappe.clear_cache(doctype="CRM Customer")
+	try:
+		answer = call("register", token, **WALK_IN)
+		assert (code(answer), answer["data"]["missing"]) == ("OK", ["Occupation"])
+		frappe.db.set_value("CRM Customer", {"mobile_no": ["like", "%13800138001"]}, "occupation", "Baker")
+		assert call("register", token, **{**WALK_IN, "phone": "13800138002"}, lang="zh")["data"][
+			"missing"
+		] == ["职业"]
+	finally:
+		frappe.clear_cache(doctype="CRM Customer")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from crm_app.crm_membership.domain.card_status import OPEN
 from crm_app.crm_membership.domain.errors import Refused
 from crm_app.crm_membership.till import members
 from crm_app.crm_membership.till.outcome import Outcome
-from crm_app.customising.mandatory import forgive_custom
+from crm_app.customising.mandatory import forgive_custom, forgiven_labels
 
 CUSTOMER, CARD = "CRM Customer", "Member Card"
 
@@ -29,6 +29,7 @@ def register(till, call: dict, now: datetime) -> Outcome:
 	card = add_card(till, customer)
 	member = members.by_card({"card": card.name})
 	data = members.identified(member) | {"new_customer": not known, "voucher": voucher}
+	data["missing"] = forgiven_labels(frappe.get_doc(CUSTOMER, customer))
 	return Outcome(data, customer=customer, card=card.name)
 
 

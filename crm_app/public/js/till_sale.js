@@ -163,7 +163,8 @@ $("register").addEventListener("submit", (event) => {
 	submitDialog(event, "register", fields, fields.customer_name, (data) => {
 		show(data, { card: data.card });
 		if (data.voucher) state.coupons = [data.voucher];
-		say("member-say", fill(T.registered, data.name).replace("{1}", data.card), true);
+		const missing = (data.missing || []).length ? ` ${fill(T.missing, data.missing.join(", "))}` : "";
+		say("member-say", fill(T.registered, data.name).replace("{1}", data.card) + missing, true);
 	});
 });
 

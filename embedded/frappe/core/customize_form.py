@@ -78,6 +78,13 @@ class CustomizeForm(Document):
 				self.fields.insert(self.fields.index(above) + 1, row)
 
 	def db_update(self):
+		frappe.flags.customize_form = self  # who checks one property can see what comes with it
+		try:
+			self._write()
+		finally:
+			frappe.flags.customize_form = None
+
+	def _write(self):
 		meta = frappe.get_meta(self.name)
 		standard = {df["fieldname"]: df for df in load_definition(self.name)["fields"]}
 		self._set_form_properties(meta)
@@ -120,6 +127,8 @@ class CustomizeForm(Document):
 		wanted = [_rule(row) for row in self.permissions]
 		if meta.istable or wanted == [_rule(rule) for rule in meta.permissions]:
 			return
+		if not wanted:
+			frappe.throw(_("There must be at least one rule: without any, the shipped rights would count."))
 		for name in frappe.get_all("Custom DocPerm", {"parent": self.name}, pluck="name"):
 			frappe.delete_doc("Custom DocPerm", name, force=True)
 		if wanted != [_rule(rule) for rule in load_definition(self.name).get("permissions") or []]:
@@ -145,17 +154,16 @@ def _rule(rule) -> dict:
 
 
 def _set_properties(doctype: str, row, standard: dict, now):
-	"""A property that reads as shipped again needs no setter."""
+	"""A property that reads as shipped again needs no setter, once its checks are passed."""
 	for key in (*CHECKS, *TEXTS):
 		value, kind = row.get(key), "Check" if key in CHECKS else "Text"
 		if cstr(value or "") == cstr(now.get(key) or ""):
 			continue
+		_setter(doctype, row.fieldname, key, value, kind)
 		if cstr(value or "") == cstr(standard.get(key) or ""):
 			same = {"doc_type": doctype, "field_name": row.fieldname, "property": key}
 			for name in frappe.get_all("Property Setter", same, pluck="name"):
 				frappe.delete_doc("Property Setter", name, force=True)
-		else:
-			_setter(doctype, row.fieldname, key, value, kind)
 
 
 def _setter(doctype: str, fieldname: str | None, key: str, value, kind: str):

@@ -319,7 +319,7 @@ class BaseDocument(FieldChecks):
 			if field.unique and (f".{field.fieldname}" in text or f"'{field.fieldname}'" in text):
 				label = field.label or field.fieldname
 		if label:
-			frappe.msgprint(frappe._("{0} must be unique").format(frappe.bold(frappe._(label))))
+			frappe.throw(frappe._("{0} must be unique").format(frappe._(label)), frappe.UniqueValidationError)
 		raise frappe.UniqueValidationError(self.doctype, self.name, error)
 
 	def db_update(self):
