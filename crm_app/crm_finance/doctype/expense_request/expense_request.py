@@ -1,10 +1,9 @@
-import json
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
 from crm_app.crm_finance import charging, requests
+from crm_app.utils.actions import shown, stored
 from crm_app.workflows.guard import WorkflowGuard
 
 
@@ -78,8 +77,8 @@ class ExpenseRequest(WorkflowGuard, Document):
 
 
 @frappe.whitelist()
-def accept_duplicate(doc: str | dict) -> None:
+def accept_duplicate(doc: str | dict) -> dict:
 	"""An approver states that the look-alikes are different expenses."""
-	name = (json.loads(doc) if isinstance(doc, str) else doc)["name"]
-	request = frappe.get_doc("Expense Request", name)
+	request = stored(doc, "Expense Request")
 	requests.accept_duplicate(request)
+	return shown(request.reload())
