@@ -15,8 +15,9 @@ add_to_apps_screen = [
 	}
 ]
 
-after_install = "crm_app.install.after_install"
+before_install = "crm_app.shipped.roles.note_own"
 after_sync = "crm_app.install.after_sync"
+before_migrate = ["crm_app.shipped.roles.note_own"]
 after_migrate = ["crm_app.install.after_migrate"]
 before_uninstall = "crm_app.install.before_uninstall"
 
@@ -27,6 +28,7 @@ import_record = "CRM Import"
 
 # Seeded on install and migrate, kept where an administrator changed it.
 crm_seed = [
+	"crm_app.shipped.roles.seed",
 	"crm_app.utils.singles.seed",
 	"crm_app.shipped.permissions.seed",
 	"crm_app.workflows.sync.seed",
@@ -215,6 +217,23 @@ override_whitelisted_methods = {
 	"frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "crm_app.crm_platform.charts.get",
 }
 on_export = "crm_app.crm_platform.operation_log.exported"
+doc_events["Role"] = {
+	"before_rename": "crm_app.shipped.renames.refuse",
+	"after_insert": "crm_app.shipped.roles.made_again",
+	"after_delete": "crm_app.shipped.roles.deleted",
+}
+for _doctype in [
+	"Workflow",
+	"Number Card",
+	"Dashboard Chart",
+	"Workspace",
+	"Complaint Cause",
+	"Service Level",
+	"Working Calendar",
+	"CRM Campaign Template",
+	"RFM Segment",
+]:
+	doc_events.setdefault(_doctype, {})["after_rename"] = "crm_app.shipped.renames.note"
 doc_events["User"] = {"on_update": "crm_app.crm_platform.operation_log.roles_changed"}
 doc_events["Comment"] = {"after_insert": "crm_app.crm_platform.operation_log.decided"}
 for _doctype in ("Custom DocPerm", "User Permission", "DocShare"):

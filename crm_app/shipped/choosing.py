@@ -16,7 +16,7 @@ def current(row) -> dict | None:
 		return None
 	if row.ref_doctype == row.ref_name:
 		return settings.current(row.ref_name, new)
-	return normal.current(row.ref_doctype, row.ref_name, new)
+	return normal.current(row.ref_doctype, row.site_name or row.ref_name, new)
 
 
 def take_all(row) -> None:
@@ -24,25 +24,41 @@ def take_all(row) -> None:
 	if row.ref_doctype == permissions.KIND:
 		permissions.take(row.ref_name)
 	else:
-		_write(row, new)
+		_write(row, {**new, **_own_workflow_stays(row, new)})
 	_settle(row, _("{0} took the shipped version.").format(frappe.session.user))
 
 
 def take_some(row, keys: list[str]) -> None:
 	"""`keys` are properties of a record or rules of a DocType."""
-	new = memory.plain(row.new_definition)
+	new, texts = memory.plain(row.new_definition), [_("{0} took as shipped: {1}.")]
 	if row.ref_doctype == permissions.KIND:
 		permissions.take(row.ref_name, keys)
 	else:
+		if "is_active" in keys and (other := _active_beside(row, new)):
+			texts.append(_("The workflow {0} was switched off.").format(other))
+			frappe.msgprint(texts[-1])
 		_write(row, {key: new[key] for key in keys if key in new})
-	_settle(row, _("{0} took as shipped: {1}.").format(frappe.session.user, ", ".join(keys)))
+	_settle(row, " ".join(texts).format(frappe.session.user, memory.labels(row, keys)))
+
+
+def _own_workflow_stays(row, new: dict) -> dict:
+	"""Taking all of a shipped workflow does not switch the site's own off; its row stays, to be ticked."""
+	other = _active_beside(row, new)
+	if not other:
+		return {}
+	frappe.msgprint(_("{0} stays switched off, because {1} is active.").format(row.ref_name, other))
+	return {"is_active": 0}
+
+
+def _active_beside(row, new: dict) -> str | None:
+	return documents.active_beside({"doctype": row.ref_doctype, **new}, row.site_name or row.ref_name)
 
 
 def _write(row, values: dict) -> None:
 	if row.ref_doctype == row.ref_name:
 		settings.take(row.ref_name, values)
 	else:
-		documents.write(row.ref_doctype, row.ref_name, values)
+		documents.write(row.ref_doctype, row.site_name or row.ref_name, values)
 
 
 def _settle(row, text: str) -> None:

@@ -5,26 +5,30 @@ from collections.abc import Iterable
 import frappe
 from frappe.utils import strip_html
 
-from crm_app.shipped import made, memory
-from crm_app.shipped.domain.three_way import ADOPT, INSERT, KEEP, STAY_DELETED, UPDATE, decide
-from crm_app.shipped.normal import STANDARD, TABLES, current, normalised
+from crm_app.shipped import made, memory, renames
+from crm_app.shipped.domain.three_way import ADOPT, INSERT, KEEP, STAY_DELETED, UPDATE, decide, with_blanks
+from crm_app.shipped.normal import STANDARD, TABLES, blank, current, naming_field, normalised
 
 OUTCOMES = {INSERT: "inserted", UPDATE: "updated", ADOPT: "unchanged", KEEP: "kept", STAY_DELETED: "deleted"}
 
 
 def sync(definition: dict) -> str:
 	"""One definition (a document's dict with `doctype` and `name`); says what was done."""
+	definition = renames.followed(definition)
 	doctype, name = definition["doctype"], definition["name"]
-	new = normalised(doctype, definition)
-	now, known = current(doctype, name, new), memory.recall(doctype, name)
+	new, known = normalised(doctype, definition), memory.recall(doctype, name)
+	now = current(doctype, renames.called(doctype, name), new)
 	shipped = memory.plain(known.shipped_definition) if known else None
+	if shipped and now:
+		shipped = with_blanks(shipped, now, new, blank(doctype))
 	step = decide(now, shipped, known.shipped_hash if known else "", new, bool(known))
 	if step in (INSERT, UPDATE):
 		return _try_to_write(definition, new, now, OUTCOMES[step])
 	if step == ADOPT:
-		memory.as_shipped(doctype, name, now, new)
+		memory.as_shipped(doctype, name, now, new, was_there=True)
 	else:
-		memory.differs(doctype, name, memory.EDITED if step == KEEP else memory.DELETED, now, new)
+		state = memory.EDITED if step == KEEP else memory.DELETED
+		memory.differs(doctype, name, state, now, new, was_there=bool(now))
 	return OUTCOMES[step]
 
 
@@ -50,15 +54,16 @@ def _try_to_write(definition: dict, new: dict, now: dict | None, outcome: str) -
 def install(definition: dict) -> None:
 	"""Writes the definition whatever is there, and remembers it."""
 	doctype, name = definition["doctype"], definition["name"]
-	new = normalised(doctype, definition)
-	write(doctype, name, {**definition, **_own_workflow_stays_active(definition)})
-	memory.as_shipped(doctype, name, current(doctype, name, new), new)
+	new, at = normalised(doctype, definition), renames.called(doctype, name)
+	write(doctype, at, {**definition, **own_workflow_stays_active(definition, at)})
+	memory.as_shipped(doctype, name, current(doctype, at, new), new)
 
 
 def write(doctype: str, name: str, values: dict, only: Iterable[str] | None = None) -> None:
 	"""Sets the values (of `only` these fields) on the stored record, or inserts it."""
 	made.ensure_linked(doctype, values)
-	keys = [key for key in values if key not in STANDARD and (only is None or key in only)]
+	skipped = {*STANDARD, naming_field(doctype)}
+	keys = [key for key in values if key not in skipped and (only is None or key in only)]
 	if frappe.db.exists(doctype, name):
 		doc = frappe.get_doc(doctype, name)
 	else:
@@ -78,7 +83,7 @@ def write(doctype: str, name: str, values: dict, only: Iterable[str] | None = No
 
 
 def _name_field(doc, name: str) -> None:
-	fieldname = (doc.meta.autoname or "").partition("field:")[2]
+	fieldname = naming_field(doc.doctype)
 	if fieldname and doc.is_new():
 		doc.set(fieldname, name)
 
@@ -105,9 +110,14 @@ def _alike(doctype: str, row, values: dict) -> int:
 	return sum(bool(value) and stored[key] == value for key, value in wanted.items())
 
 
-def _own_workflow_stays_active(definition: dict) -> dict:
+def own_workflow_stays_active(definition: dict, name: str) -> dict:
 	"""A site's own active workflow for the same DocType is not switched off by a shipped one."""
+	return {"is_active": 0} if active_beside(definition, name) else {}
+
+
+def active_beside(definition: dict, name: str) -> str | None:
+	"""The other workflow that is active for the same DocType."""
 	if definition["doctype"] != "Workflow":
-		return {}
-	own = {"document_type": definition["document_type"], "is_active": 1, "name": ["!=", definition["name"]]}
-	return {"is_active": 0} if frappe.db.exists("Workflow", own) else {}
+		return None
+	own = {"document_type": definition["document_type"], "is_active": 1, "name": ["!=", name]}
+	return frappe.db.get_value("Workflow", own)

@@ -4,6 +4,9 @@ import json
 
 import frappe
 
+from crm_app.roles import ROLES
+from crm_app.shipped import memory
+from crm_app.shipped.usage import in_use
 from crm_app.workflows.changes import TABLES
 
 NAMED_BY = {
@@ -26,11 +29,17 @@ def ensure_linked(doctype: str, values: dict) -> None:
 
 
 def ensure(doctype: str, name: str, **values) -> None:
-	if frappe.db.exists(doctype, name):
+	if frappe.db.exists(doctype, name) or (doctype == "Role" and _is_deleted(name)):
 		return
 	doc = frappe.get_doc({"doctype": doctype, NAMED_BY[doctype]: name, **values})
 	doc.insert(ignore_permissions=True)  # installation and migration have no user
 	note(doctype, name)
+
+
+def _is_deleted(role: str) -> bool:
+	"""An administrator deleted it; a record that needs it then waits and says so."""
+	known = memory.recall("Role", role)
+	return bool(known) and known.state == memory.DELETED
 
 
 def note(doctype: str, name: str) -> None:
@@ -48,16 +57,18 @@ def made() -> list[list[str]]:
 def unseed() -> None:
 	"""Takes back what nobody else uses by now; runs after the workflows are gone."""
 	for doctype, name in made():
+		if name in ROLES:
+			continue  # see crm_app.shipped.roles
 		if frappe.db.exists(doctype, name) and not _used(doctype, name):
 			frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
 	frappe.db.set_default(KEY, None)
 
 
 def _used(doctype: str, name: str) -> bool:
-	"""Whether a row of another workflow names it."""
-	rows = {"Workflow Document State": ("state", "allow_edit"), "Workflow Transition": (
-		"state", "next_state", "action", "allowed",
-	)}  # fmt: skip
+	"""Whether a row of another workflow names it, or rights do."""
+	if doctype == "Role":
+		return in_use(name)
+	rows = {"Workflow Document State": ("state",), "Workflow Transition": ("state", "next_state", "action")}
 	return any(
 		frappe.db.exists(child, {fieldname: name})
 		for child, fieldnames in rows.items()

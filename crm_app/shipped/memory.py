@@ -4,6 +4,7 @@ import json
 
 import frappe
 from frappe import _
+from frappe.utils import cstr
 
 from crm_app.customising.mandatory import forgive_custom
 from crm_app.shipped.domain.three_way import digest, dump, lines, same
@@ -22,9 +23,9 @@ def forget(doctype: str, name: str | None = None) -> None:
 	frappe.db.delete(MEMORY, {"ref_doctype": doctype, **({"ref_name": name} if name else {})})
 
 
-def as_shipped(doctype: str, name: str, now: dict, new: dict) -> None:
+def as_shipped(doctype: str, name: str, now: dict, new: dict, was_there: bool = False) -> None:
 	"""The site holds `now`, which is what the definition `new` says."""
-	memory = recall(doctype, name) or _new(doctype, name)
+	memory = recall(doctype, name) or _new(doctype, name, was_there)
 	if memory.state == AS_SHIPPED and memory.shipped_hash == digest(new) and same_text(memory, now):
 		return
 	memory.update({"state": AS_SHIPPED, "update_waiting": 0, "note": ""})
@@ -33,35 +34,72 @@ def as_shipped(doctype: str, name: str, now: dict, new: dict) -> None:
 	_keep(memory)
 
 
-def differs(doctype: str, name: str, state: str, now: dict | None, new: dict, note: str = "") -> None:
+def differs(
+	doctype: str,
+	name: str,
+	state: str,
+	now: dict | None,
+	new: dict,
+	note: str = "",
+	was_there: bool = False,
+) -> None:
 	"""The site keeps its own version; a newly shipped one waits to be looked at."""
-	memory = recall(doctype, name) or _new(doctype, name)
-	if not (is_new := memory.new_hash != digest(new)) and memory.state == state and memory.note == note:
-		return
-	waiting = bool(memory.shipped_hash or memory.new_hash) and (is_new or memory.update_waiting)
-	memory.update({"state": state, "note": note, "update_waiting": int(bool(waiting or note))})
-	memory.update({"new_hash": digest(new), "new_definition": dump(new)})
+	memory = recall(doctype, name) or _new(doctype, name, was_there)
+	before, is_same_note = _snapshot(memory), (memory.note or "") == note
+	if _is_news(memory, now, new) or not (is_same_note and memory.state == state):
+		waiting = (memory.shipped_hash or memory.new_hash) and (
+			_is_news(memory, now, new) or memory.update_waiting
+		)
+		memory.update_waiting = int(bool(waiting or note))
+	memory.update({"state": state, "note": note, "new_hash": digest(new), "new_definition": dump(new)})
 	compare(memory, now)
-	_keep(memory)
+	_keep_if_changed(memory, before)
+
+
+def _is_news(memory, now: dict | None, new: dict) -> bool:
+	"""Whether anything is shipped otherwise than before, and not on the site already."""
+	old = plain(memory.new_definition)
+	return any(old.get(key) != new[key] and not (now and same(_of(now, key), new[key])) for key in new)
 
 
 def base(doctype: str, name: str) -> dict | None:
 	"""What the last merge was made against."""
 	known = recall(doctype, name)
-	return plain(known.shipped_definition) if known else None
+	return plain(known.new_definition) if known else None
 
 
 def merged(doctype: str, name: str, now: dict, new: dict, conflicts: list[str]) -> None:
 	"""After a merge: `new` is the base of the next one, whether it was taken or not."""
 	memory = recall(doctype, name) or _new(doctype, name)
-	state, is_new = (AS_SHIPPED if now == new else EDITED), memory.new_hash != digest(new)
-	if not (is_new or conflicts) and memory.state == state:
-		return
+	before, state = _snapshot(memory), AS_SHIPPED if now == new else EDITED
 	still = state == EDITED and (conflicts or memory.update_waiting)
-	memory.update({"state": state, "update_waiting": int(bool(still)), "new_definition": dump(new)})
+	memory.update({"state": state, "update_waiting": int(bool(still))})
+	memory.update({"new_hash": digest(new), "shipped_hash": digest(new), "new_definition": dump(new)})
+	memory.shipped_definition = dump(_installed(plain(memory.shipped_definition) or new, now, new))
 	compare(memory, now)
-	memory.update({"new_hash": digest(new), "shipped_hash": digest(new), "shipped_definition": dump(new)})
-	_keep(memory)
+	_keep_if_changed(memory, before)
+
+
+def _installed(earlier: dict, now: dict, new: dict) -> dict:
+	"""Per value what the app wrote last: the new one where the site has it, else the one before."""
+	written = {key: new[key] if now.get(key) == new[key] else earlier.get(key) for key in new}
+	both = {**earlier, **written}
+	return {key: both[key] for key in both if both[key] is not None and key in {*new, *now}}
+
+
+def _snapshot(memory) -> list:
+	"""What a person would see change."""
+	names = ("state", "update_waiting", "note", "new_hash", "shipped_definition", "new_definition")
+	rows = [
+		[cstr(row.get(name)).strip() for name in ("property", "as_installed", "now", "newly_shipped")]
+		for row in memory.differences
+	]
+	return [cstr(memory.get(name) or "").strip() for name in names] + rows
+
+
+def _keep_if_changed(memory, before: list) -> None:
+	if memory.is_new() or _snapshot(memory) != before:
+		_keep(memory)
 
 
 def _keep(memory) -> None:
@@ -100,16 +138,23 @@ def _row(memory, key: str, shipped: dict, now: dict, new: dict) -> dict:
 	names = ("as_installed", "now", "newly_shipped")
 	return {
 		"property": key,
-		"label": label(memory.ref_doctype, key),
+		"label": label(memory, key),
 		**{name: text[:LENGTH] for name, text in zip(names, texts, strict=True)},
 	}
 
 
-def label(doctype: str, key: str) -> str:
+def label(memory, key: str) -> str:
 	"""A property as forms call it; a rule of a role keeps its key."""
+	doctype = memory.ref_doctype
 	df = frappe.get_meta(doctype).get_field(key) if frappe.db.exists("DocType", doctype) else None
 	return _(df.label) if df and df.label else key
 
 
-def _new(doctype: str, name: str):
-	return frappe.new_doc(MEMORY).update({"ref_doctype": doctype, "ref_name": name, "note": ""})
+def labels(memory, keys: list[str]) -> str:
+	return ", ".join(label(memory, key) for key in keys)
+
+
+def _new(doctype: str, name: str, was_there: bool = False):
+	"""`was_there`: the site had a record of this name before the app, which is not the app's to delete."""
+	values = {"ref_doctype": doctype, "ref_name": name, "note": "", "was_there": int(was_there)}
+	return frappe.new_doc(MEMORY).update(values)

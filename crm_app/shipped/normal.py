@@ -14,18 +14,30 @@ MEANINGFUL = {
 	"Workflow Transition": "state action next_state allowed allow_self_approval condition",
 	"Number Card": "label type document_type function aggregate_function_based_on report_name report_field"
 	" report_function method filters_json dynamic_filters_json is_public color show_percentage_stats"
-	" stats_time_interval module",
+	" stats_time_interval parent_document_type module",
 	"Dashboard Chart": "chart_type document_type report_name use_report_chart x_field based_on value_based_on"
 	" group_by_type group_by_based_on aggregate_function_based_on number_of_groups timespan time_interval"
-	" timeseries type filters_json dynamic_filters_json is_public color module",
-	"Workspace": "title icon sequence_id parent_page public is_hidden content module",
-	"Workspace Link": "type label link_type link_to hidden",
-	"Workspace Shortcut": "type label link_to url doc_view stats_filter format color",
+	" timeseries type filters_json dynamic_filters_json is_public color source custom_options"
+	" parent_document_type module",
+	"Workspace": "title icon indicator_color sequence_id parent_page public is_hidden hide_custom content"
+	" module",
+	"Workspace Link": "type label link_type link_to hidden onboard is_query_report dependencies"
+	" report_ref_doctype",
+	"Workspace Shortcut": "type label link_to url doc_view stats_filter format color report_ref_doctype",
 }
 TABLE_FIELDS = {
 	"Workflow": ("states", "transitions"),
 	"Dashboard Chart": ("y_axis", "roles"),
-	"Workspace": ("charts", "links", "number_cards", "quick_lists", "roles", "shortcuts"),
+	"Workspace": ("charts", "custom_blocks", "links", "number_cards", "quick_lists", "roles", "shortcuts"),
+}
+# What a definition carries and nobody edits: the record's own name, and what a form works out.
+IGNORED = {
+	"Workflow": {"workflow_name"},
+	"Workflow Document State": {"style"},  # colours the state when it is made, see made.ensure_linked
+	"Number Card": {"is_standard"},
+	"Dashboard Chart": {"chart_name", "is_standard"},
+	"Workspace": {"label", "for_user"},
+	"Workspace Link": {"link_count"},
 }
 STANDARD = {"doctype", "name", "owner", "creation", "modified", "modified_by", "docstatus", "idx"}
 
@@ -49,7 +61,38 @@ def current(doctype: str, name: str, like: dict | None = None) -> dict | None:
 def _keys(doctype: str, values: dict) -> list[str]:
 	if doctype in MEANINGFUL:
 		return [*MEANINGFUL[doctype].split(), *TABLE_FIELDS.get(doctype, ())]
-	return [key for key in values if key not in STANDARD]
+	return [key for key in values if key not in STANDARD and key != naming_field(doctype)]
+
+
+def naming_field(doctype: str) -> str:
+	"""The field that only repeats the name of the record."""
+	return (frappe.get_meta(doctype).autoname or "").partition("field:")[2]
+
+
+def uncounted(doctype: str, values: dict) -> set[str]:
+	"""Properties of a definition that are neither compared nor known to need no comparing."""
+	if doctype not in MEANINGFUL:
+		return set()
+	rows = {df.fieldname: df.options for df in frappe.get_meta(doctype).fields if df.fieldtype in TABLES}
+	found = set(values) - set(_keys(doctype, values)) - IGNORED.get(doctype, set()) - STANDARD
+	below = [(rows[key], row) for key in rows for row in values.get(key) or []]
+	return {f"{doctype}.{key}" for key in found}.union(*(uncounted(*one) for one in below))
+
+
+def blank(doctype: str) -> dict:
+	"""What a record has by itself: {fieldname: texts}, of a table {column: texts}."""
+	return {
+		df.fieldname: blank(df.options) if df.fieldtype in TABLES else _blank(df)
+		for df in frappe.get_meta(doctype).fields
+		if df.fieldtype not in NO_VALUE
+	}
+
+
+def _blank(df) -> set[str]:
+	"""Without default a choice starts as its first option, or empty in a record from before the field."""
+	if df.default is not None or df.fieldtype != "Select":
+		return {text(df.fieldtype, df.default)}
+	return {"", (df.options or "").split("\n")[0].strip()}
 
 
 def _value(df, value, like):

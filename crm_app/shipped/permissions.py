@@ -50,11 +50,17 @@ def _key(row: dict) -> str:
 	return f"{level}, if_owner" if row.get("if_owner") else level
 
 
+def _marks(key: str) -> dict:
+	"""The other way round; a role may have commas in its name."""
+	plain = key.removesuffix(", if_owner")
+	role, _comma, level = plain.rpartition(", ")
+	return {"role": role, "permlevel": int(level), "if_owner": int(plain != key)}
+
+
 def write(doctype: str, changes: dict[str, str | None]) -> None:
 	"""Replaces rules of the administrator's copy; None takes a rule away."""
 	for key, allowed in changes.items():
-		role, level, *owner = key.split(", ")
-		mark = {"parent": doctype, "role": role, "permlevel": int(level), "if_owner": int(bool(owner))}
+		mark = {"parent": doctype, **_marks(key)}
 		for name in frappe.get_all(OWN, filters=mark, pluck="name"):
 			frappe.delete_doc(OWN, name, ignore_permissions=True, force=True)  # migration has no user
 		if allowed is not None:

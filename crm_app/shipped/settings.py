@@ -17,7 +17,8 @@ def sync(definition: dict) -> None:
 	new = normalised(name, values)
 	_store_missing(name, values)
 	now, base = current(name, new), memory.base(name, name)
-	merged, conflicts = merge(now, new if base is None else base, new)
+	was = new if base is None else {**dict.fromkeys(new, ""), **base}  # without a default it was empty
+	merged, conflicts = merge(now, was, new)
 	for key in new:
 		if merged[key] != now[key]:
 			frappe.db.set_single_value(name, key, values[key], update_modified=False)

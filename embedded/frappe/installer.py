@@ -168,6 +168,8 @@ def install_app(app: str, progress=None, force: bool = False):
 		return
 	register_app(app)
 	frappe.local.flags.in_install = app
+	for path in get_hooks("before_install", app_name=app):
+		get_attr(path)()
 	for module in get_module_list(app):
 		if not frappe.db.exists("Module Def", module):
 			frappe.get_doc(doctype="Module Def", module_name=module, app_name=app).insert(

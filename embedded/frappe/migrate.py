@@ -16,6 +16,9 @@ def migrate(progress=None):
 	frappe.clear_cache()
 	create_base_tables()
 	sync_core()
+	frappe.local.flags.in_migrate = True
+	for path in get_hooks("before_migrate"):
+		get_attr(path)()
 	apps = [app for app in get_installed_apps() if app != "frappe"]
 	for app in apps:
 		register_app(app)
@@ -27,6 +30,7 @@ def migrate(progress=None):
 	sync_jobs()
 	for path in get_hooks("after_migrate"):
 		get_attr(path)()
+	frappe.local.flags.in_migrate = False
 	frappe.db.commit()
 	frappe.clear_cache()
 

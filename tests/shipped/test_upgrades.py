@@ -281,36 +281,3 @@ def test_own_rights_survive_and_new_roles_get_theirs():
 	assert rights_of("CRM Finance User") is None and rights_of("CRM Service User") == mine
 	page.take_shipped(memory.recall("DocPerm", DOCTYPE).as_dict())
 	assert not frappe.db.exists("Custom DocPerm", {"parent": DOCTYPE})
-
-
-# uninstall
-
-
-def test_uninstalling_leaves_nothing_of_ours_and_loses_nothing_of_theirs():
-	theirs = [
-		frappe.get_doc({"doctype": "Role", "role_name": "Their Role"}).insert().name,
-		frappe.get_doc({"doctype": "Workflow State", "workflow_state_name": "Their State"}).insert().name,
-	]
-	user = make_user("both@uninstall.test", "CRM Manager", "Their Role", "System Manager")
-	frappe.get_doc({"doctype": "ToDo", "description": "theirs", "allocated_to": user}).insert()
-	own = {"doctype": "Property Setter", "doc_type": "CRM Customer", "field_name": "customer_name"}
-	frappe.get_doc({**own, "doctype_or_field": "DocField", "property": "label", "value": "Own"}).insert()
-	before = {doctype: frappe.db.count(doctype) for doctype in ("User", "ToDo", "CRM Customer")}
-	frappe.get_attr("crm_app.install.before_uninstall")()
-	ours = [d["name"] for d in definitions.doctypes()]
-	assert not frappe.get_all("Workflow", filters={"document_type": ["in", ours]})
-	assert not frappe.get_all("Role", filters={"name": ["like", "CRM %"]})
-	assert not frappe.get_all("Has Role", filters={"role": ["like", "CRM %"]})
-	assert not frappe.db.exists("Workflow State", "Pending General Manager")
-	assert not [d for d in definitions.desk_records() if frappe.db.exists(d["doctype"], d["name"])]
-	assert not frappe.get_all(memory.MEMORY)
-	assert not frappe.get_all("DefaultValue", filters={"defkey": ["like", "crm_%"]})
-	assert not frappe.get_all("Property Setter", filters={"doc_type": ["in", ours]})
-	assert not frappe.get_all("Custom DocPerm", filters={"parent": ["in", ours]})
-	assert not frappe.db.sql("SELECT 1 FROM `tabSingles` WHERE doctype = 'CRM Settings'")
-	assert [
-		frappe.db.exists(kind, name) for kind, name in zip(("Role", "Workflow State"), theirs, strict=True)
-	]
-	assert set(frappe.get_roles(user)) >= {"Their Role", "System Manager"}
-	assert {doctype: frappe.db.count(doctype) for doctype in before} == before
-	frappe.clear_cache()

@@ -1,10 +1,12 @@
 """Shipped, current and new: which of them stays. Plain dicts of texts; a table is a list of such dicts.
 
-Only keys that both sides have are compared, so a version that ships one property more is no edit.
+Only keys that both sides have are compared. A key that only the new version ships gets its base from
+`with_blanks`, so what an administrator entered there before is an edit, too.
 """
 
 import hashlib
 import json
+from itertools import zip_longest
 
 INSERT, ADOPT, UPDATE, KEEP, STAY_DELETED = "insert", "adopt", "update", "keep", "stay deleted"
 
@@ -22,6 +24,28 @@ def decide(current: dict | None, shipped: dict | None, taken: str, new: dict, kn
 	if shipped and same(current, shipped):
 		return ADOPT if taken == digest(new) else UPDATE
 	return KEEP
+
+
+def with_blanks(shipped: dict, current: dict, new: dict, blank: dict) -> dict:
+	"""`shipped` with the keys that the version it comes from did not have.
+
+	`blank` says what a record has there by itself: {key: set of texts}, for a table {column: set of texts}.
+	What the site has counts as untouched while it is one of those, or what is shipped now.
+	"""
+	out = dict(shipped)
+	for key, mine in current.items():
+		kept, theirs, by_itself = shipped.get(key), new.get(key), blank.get(key) or {""}
+		if isinstance(mine, list):
+			out[key] = _rows_with_blanks(kept or [], mine, theirs or [], by_itself)
+		elif kept is None:
+			out[key] = mine if mine == theirs or mine in by_itself else min(by_itself)
+	return out
+
+
+def _rows_with_blanks(shipped: list, current: list, new: list, blank) -> list:
+	columns = blank if isinstance(blank, dict) else {}
+	beside = zip_longest(shipped, current, new, fillvalue={})
+	return [with_blanks(row, mine, theirs, columns) for row, mine, theirs in list(beside)[: len(shipped)]]
 
 
 def merge(current: dict, shipped: dict, new: dict) -> tuple[dict, list[str]]:

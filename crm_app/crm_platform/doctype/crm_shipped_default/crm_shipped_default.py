@@ -19,7 +19,7 @@ class CRMShippedDefault(Document):
 	def onload(self):
 		"""The names of properties in the reader's language: `migrate` wrote them in the site's."""
 		for row in self.differences:
-			row.label = memory.label(self.ref_doctype, row.property)
+			row.label = memory.label(self, row.property)
 
 
 @frappe.whitelist()
@@ -39,7 +39,7 @@ def take_ticked(doc: str | dict) -> dict:
 	if not ticked:
 		frappe.throw(_("Tick the properties that you want as shipped."))
 	choosing.take_some(row, ticked)
-	frappe.msgprint(_("Taken as shipped: {0}.").format(", ".join(ticked)))
+	frappe.msgprint(_("Taken as shipped: {0}.").format(memory.labels(row, ticked)))
 	return _answer(row)
 
 
