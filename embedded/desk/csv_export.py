@@ -8,7 +8,6 @@ import frappe
 from django.http import FileResponse, Http404
 from frappe import _
 from frappe.permissions import get_role_permissions
-from frappe.utils import strip_html
 from frappe.utils.xlsxutils import make_xlsx
 
 from desk import routes
@@ -56,8 +55,7 @@ def note(doctype: str, kind: str, report: str | None = None) -> None:
 
 def all_rows(query: ListQuery, columns: list):
 	for rows in slices(query, [df.fieldname for df in columns]):
-		for row in rows:
-			yield [strip_html(value) if str(value).startswith("<") else value for value in row]
+		yield from map(list, rows)
 
 
 def slices(query: ListQuery, fieldnames: list[str]):
@@ -96,11 +94,14 @@ class TextLines:
 
 
 def cell(value):
-	"""Text that a spreadsheet would run as a formula gets an apostrophe."""
+	"""Text that a spreadsheet would run as a formula gets an apostrophe, and text that has one there another:
+	so the import knows which to take off."""
 	if not isinstance(value, str):
 		return "" if value is None else value
-	value = strip_html(value) if value.startswith("<") else value
-	risky = value[:1] in ("=", "@", "\t", "\r") or (
-		value[:1] in "+-" and not value[1:].replace(" ", "").isdigit()
-	)
-	return f"'{value}" if value and risky else value
+	bare = value.lstrip("'")
+	risky = bare[:1] in ("=", "@", "\t", "\r") or (bare[:1] in ("+", "-") and (bare != value or _runs(bare)))
+	return f"'{value}" if bare and risky else value
+
+
+def _runs(signed: str) -> bool:
+	return not signed[1:].replace(" ", "").isdigit()

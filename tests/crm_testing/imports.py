@@ -16,7 +16,7 @@ frappe.connect()
 frappe.set_user("Administrator")
 from crm_app.crm_platform.importer import records, runs, transactions, undo
 transactions.CUSTOMERS_A_STEP, transactions.INVOICES_A_STEP = 4, 7
-records.RECORDS_A_STEP, undo.STEP, undo.LOOKED_UP = 4, 4, 9
+records.RECORDS_A_STEP, undo.STEP, undo.LOOKED_UP, undo.AT_ONCE = 4, 4, 9, 4
 job = json.loads(job)
 commits, commit = [], frappe.db.commit
 def killing(*args, **kwargs):

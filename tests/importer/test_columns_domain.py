@@ -79,6 +79,18 @@ def test_a_target_that_is_none_is_refused(text):
 		("Currency", "¥1,234,567.89", 1234567.89),
 		("Currency", "(12.5)", -12.5),
 		("Currency", "12元", 12.0),
+		("Currency", "-¥1,234.00", -1234.0),
+		("Currency", "¥-1,234.00", -1234.0),
+		("Currency", "(¥1,234.00)", -1234.0),
+		("Currency", "¥(1,234.00)", -1234.0),
+		("Currency", "（￥１，２３４．００）", -1234.0),
+		("Currency", "－￥１，２３４．００", -1234.0),
+		("Currency", "− 5 元", -5.0),
+		("Currency", "-CNY 5", -5.0),
+		("Currency", "+5", 5.0),
+		("Percent", "（５％）", -5.0),
+		("Float", "-5%", -0.05),
+		("Float", "1e-05", 0.00001),
 		("Float", "5%", 0.05),
 		("Percent", "5%", 5.0),
 		("Percent", "5", 5.0),
@@ -108,6 +120,18 @@ def test_a_cell_is_read_by_its_type(fieldtype, text, value):
 	[
 		("Currency", "1,23"),
 		("Currency", "abc"),
+		("Currency", "--5"),
+		("Currency", "-¥-5"),
+		("Currency", "(-5)"),
+		("Currency", "-(5)"),
+		("Currency", "((5))"),
+		("Currency", "¥(-5)"),
+		("Currency", "(5"),
+		("Currency", "¥"),
+		("Currency", "-"),
+		("Date", "0001-01-01"),
+		("Date", "31/12/1899"),
+		("Datetime", "1899-12-31 08:00"),
 		("Float", "nan"),
 		("Int", "1.5"),
 		("Check", "maybe"),
@@ -120,6 +144,30 @@ def test_a_cell_is_read_by_its_type(fieldtype, text, value):
 def test_a_cell_that_could_mean_anything_is_refused(fieldtype, text):
 	with pytest.raises(BadCell):
 		cells.read(text, fieldtype)
+
+
+def test_a_date_before_1900_is_refused_as_such():
+	with pytest.raises(BadCell, match="0001-01-01 lies before the year 1900"):
+		cells.read("0001-01-01", "Date")
+	assert cells.read("1900-01-01", "Date") == "1900-01-01"
+
+
+@pytest.mark.parametrize(
+	"text, bare",
+	[
+		("'=1+1", "=1+1"),
+		("'-call", "-call"),
+		("'+1 Club", "+1 Club"),
+		("'@home", "@home"),
+		("''=1", "'=1"),
+		("'quoted'", "'quoted'"),
+		("'", "'"),
+		("'' ", "'' "),
+		("=1", "=1"),
+	],
+)
+def test_the_apostrophe_of_an_export_is_taken_off_and_no_other(text, bare):
+	assert cells.unguarded(text) == bare
 
 
 def test_a_number_that_lost_its_digits_is_not_taken_for_a_name():

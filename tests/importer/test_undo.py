@@ -8,13 +8,13 @@ from crm_testing.customers import make_customer, make_interaction
 from crm_testing.marketing import make_segment, rule
 from crm_testing.sheets import SYSTEM, bring_in, customers
 from crm_testing.shop_data import many_records, write_csv
-from frappe.utils import add_days, nowdate
+from frappe.utils import add_days, add_to_date, now_datetime, nowdate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_app.crm_customers import review
 from crm_app.crm_marketing import segments
-from crm_app.crm_platform.importer import actions
+from crm_app.crm_platform.importer import actions, page
 from crm_app.crm_platform.importer import undo as undoing
 from crm_app.crm_platform.importer.runs import run_file
 
@@ -139,6 +139,7 @@ def test_sales_on_which_another_sale_was_built_stay(tmp_path):
 def test_a_killed_undo_goes_on_where_it_was(tmp_path, monkeypatch):
 	rows = [[str(number), f"Customer {number}"] for number in range(30)]
 	record = bring_in(write_csv(tmp_path / "x.csv", rows, header=["id", "name"]))
+	monkeypatch.setattr(undoing, "AT_ONCE", 0)
 	monkeypatch.setattr(undoing, "STEP", 7)
 	monkeypatch.setattr(undoing, "LOOKED_UP", 10)
 	removed, remove = [], undoing._remove
@@ -153,7 +154,7 @@ def test_a_killed_undo_goes_on_where_it_was(tmp_path, monkeypatch):
 	with pytest.raises(RuntimeError):
 		undoing.undo(record.name)
 	frappe.db.rollback()
-	assert len(customers()) == 21  # two steps of 7 and 2 were through, the third is taken back
+	assert len(customers()) == 23  # a step of 7 was through, the second is rolled back
 	monkeypatch.setattr(undoing, "_remove", remove)
 	undoing.undo(record.name)
 	assert not customers()
@@ -163,6 +164,184 @@ def test_a_dry_run_and_an_undone_import_cannot_be_undone(tmp_path):
 	record = bring_in(write_csv(tmp_path / "x.csv", [["A", "First"]], header=["id", "name"]), dry_run=1)
 	with pytest.raises(frappe.ValidationError, match="nothing to undo"):
 		actions.undo(json.dumps({"name": record.name}))
+
+
+def undo_as_a_job(name: str):
+	"""As a worker does; the record as it is then."""
+	frappe.db.set_value("CRM Import", name, {"undo_status": "Queued", "message": ""})
+	actions.work_back(name)
+	return frappe.get_doc("CRM Import", name)
+
+
+@pytest.fixture
+def small_undo(monkeypatch):
+	for setting, value in {"AT_ONCE": 0, "STEP": 2, "LOOKED_UP": 5}.items():
+		monkeypatch.setattr(undoing, setting, value)
+
+
+@pytest.fixture
+def refusing(monkeypatch):
+	"""Names in this set refuse to be deleted."""
+	names, remove = set(), undoing._remove
+
+	def careful(row):
+		if row.docname in names:
+			frappe.throw("<b>another app</b> says no")
+		remove(row)
+
+	monkeypatch.setattr(undoing, "_remove", careful)
+	return names
+
+
+def test_an_undo_that_is_refused_midway_says_where_and_goes_on_after_it(tmp_path, small_undo, refusing):
+	rows = [[str(number), f"Customer {number}"] for number in range(6)]
+	done = bring_in(write_csv(tmp_path / "x.csv", rows, header=["id", "name"]))
+	refusing.add(customers()[1].name)
+	stopped = undo_as_a_job(done.name)
+	assert (stopped.status, stopped.undo_status, stopped.taken_back) == ("Completed", "Stopped", 4)
+	assert "4 of 6 records are back" in stopped.message
+	assert f"CRM Customer {customers()[1].name} cannot be taken back: another app says no" in stopped.message
+	assert [row.external_id for row in customers()] == ["0", "1"]
+	assert frappe.db.exists("CRM Operation Log", {"document": done.name, "what": ["like", "%4 of 6%"]})
+	assert not page.state(stopped)["busy"]
+	with pytest.raises(frappe.ValidationError, match="undone in part"):
+		frappe.db.set_value("CRM Import", done.name, "status", "Failed")
+		actions.start({"name": done.name})
+	refusing.clear()
+	through = undo_as_a_job(done.name)
+	assert (through.status, through.undo_status, through.taken_back) == ("Undone", "Undone", 6)
+	assert not customers() and not through.message
+
+
+def test_a_refusal_at_the_start_leaves_everything(tmp_path, refusing):
+	rows = [[str(number), f"Customer {number}"] for number in range(6)]
+	done = bring_in(write_csv(tmp_path / "x.csv", rows, header=["id", "name"]))
+	refusing.add(customers()[1].name)
+	record = undo_as_a_job(done.name)  # so few that all of them are one step
+	assert (record.undo_status, record.taken_back, len(customers())) == ("Refused", 0, 6)
+	assert record.message.startswith("Nothing was undone") and "another app says no" in record.message
+
+
+def test_old_values_stay_away_when_what_was_inserted_refuses_to_go(firm, tmp_path, small_undo, refusing):
+	path = write_csv(tmp_path / "x.csv", [["A", "New"], ["B", "Second"]], header=["id", "name"])
+	done = bring_in(path, **UPSERT)
+	refusing.add(frappe.db.get_value("CRM Customer", {"external_id": "B"}))
+	assert undo_as_a_job(done.name).undo_status == "Refused"
+	assert frappe.db.get_value("CRM Customer", firm.name, "customer_name") == "New"
+	refusing.clear()
+	assert undo_as_a_job(done.name).undo_status == "Undone"
+	assert frappe.db.get_value("CRM Customer", firm.name, "customer_name") == "Old"
+
+
+def test_an_unforeseen_error_ends_the_undo_as_stopped_as_well(tmp_path, small_undo, monkeypatch):
+	rows = [[str(number), f"Customer {number}"] for number in range(4)]
+	done = bring_in(write_csv(tmp_path / "x.csv", rows, header=["id", "name"]))
+	last, remove = customers()[0].name, undoing._remove
+	monkeypatch.setattr(undoing, "_remove", lambda row: 1 / 0 if row.docname == last else remove(row))
+	with pytest.raises(ZeroDivisionError):
+		actions.work_back(done.name)
+	assert frappe.db.get_value("CRM Import", done.name, ["undo_status", "taken_back"]) == ("Stopped", 2)
+
+
+def test_an_old_value_comes_back_though_a_field_became_mandatory_since(firm, tmp_path, monkeypatch):
+	done = bring_in(write_csv(tmp_path / "x.csv", [["A", "New"]], header=["id", "name"]), **UPSERT)
+	monkeypatch.setattr(frappe.get_meta("CRM Customer").get_field("occupation"), "reqd", 1)
+	with pytest.raises(frappe.MandatoryError):
+		frappe.get_doc("CRM Customer", firm.name).save()
+	assert undo_as_a_job(done.name).undo_status == "Undone"
+	assert frappe.db.get_value("CRM Customer", firm.name, "customer_name") == "Old"
+
+
+def left_by_people(customer: str) -> dict[str, object]:
+	"""What it is called in the list of reasons → the record."""
+	said = {"comment_type": "Comment", "reference_doctype": "CRM Customer", "reference_name": customer}
+	file = {"attached_to_doctype": "CRM Customer", "attached_to_name": customer, "is_private": 1}
+	task = {"reference_type": "CRM Customer", "reference_name": customer, "description": "call"}
+	return {
+		f"{customer} has a comment by Administrator": {"doctype": "Comment", "content": "wants A", **said},
+		f"{customer} has the attached file contract": {
+			"doctype": "File",
+			"file_name": "contract.txt",
+			"content": f"signed {customer}",
+			**file,
+		},
+		f"{customer} has an open task of Administrator": {
+			"doctype": "ToDo",
+			"allocated_to": "Administrator",
+			**task,
+		},
+	}
+
+
+def test_what_people_wrote_attached_and_planned_since_holds_an_import_fast(tmp_path):
+	done = bring_in(write_csv(tmp_path / "x.csv", [["A", "First"]], header=["id", "name"]))
+	(row,) = customers()
+	for told, values in left_by_people(row.name).items():
+		left = frappe.get_doc(values).insert()
+		frappe.db.commit()
+		record = undo_as_a_job(done.name)
+		assert record.undo_status == "Refused" and told in record.message, record.message
+		assert frappe.db.exists(left.doctype, left.name) and customers()
+		frappe.delete_doc(left.doctype, left.name)
+	assert undo_as_a_job(done.name).undo_status == "Undone" and not customers()
+
+
+def test_notes_of_the_system_closed_tasks_and_tasks_by_rule_hold_nothing(tmp_path):
+	done = bring_in(write_csv(tmp_path / "x.csv", [["A", "First"]], header=["id", "name"]))
+	(row,) = customers()
+	frappe.get_doc("CRM Customer", row.name).add_comment("Info", "moved by a rule")
+	task = {"doctype": "ToDo", "allocated_to": "Administrator", "description": "call"}
+	task |= {"reference_type": "CRM Customer", "reference_name": row.name}
+	frappe.get_doc({**task, "status": "Closed"}).insert()
+	by_rule = frappe.get_doc(task).insert()
+	frappe.db.set_value("ToDo", by_rule.name, "assignment_rule", "Newcomers")
+	assert undo_as_a_job(done.name).undo_status == "Undone" and not customers()
+
+
+def test_a_comment_on_an_updated_record_is_no_reason(firm, tmp_path):
+	done = bring_in(write_csv(tmp_path / "x.csv", [["A", "New"]], header=["id", "name"]), **UPSERT)
+	firm.add_comment("Comment", "still here")
+	assert undo_as_a_job(done.name).undo_status == "Undone"
+
+
+def test_work_that_comes_while_the_undo_runs_stops_it_before_that_record(tmp_path, small_undo, monkeypatch):
+	rows = [[str(number), f"Customer {number}"] for number in range(6)]
+	done = bring_in(write_csv(tmp_path / "x.csv", rows, header=["id", "name"]))
+	first, remove = customers()[0], undoing._remove
+	said = next(iter(left_by_people(first.name).values()))
+	monkeypatch.setattr(
+		undoing, "_remove", lambda row: (remove(row), said and frappe.get_doc(said).insert(), said.clear())
+	)
+	record = undo_as_a_job(done.name)
+	assert (record.undo_status, record.taken_back) == ("Stopped", 4)
+	assert f"{first.name} has a comment by Administrator" in record.message
+
+
+def test_an_undo_that_was_killed_can_be_gone_on_with(tmp_path):
+	done = bring_in(write_csv(tmp_path / "x.csv", [["A", "First"]], header=["id", "name"]))
+	frappe.db.set_value("CRM Import", done.name, {"undo_status": "Queued", "taken_back": 3})
+	assert page.state(frappe.get_doc("CRM Import", done.name))["busy"]
+	with pytest.raises(frappe.ValidationError, match="being undone already"):
+		actions.undo({"name": done.name})
+	old = add_to_date(now_datetime(), minutes=-actions.ALIVE - 1)
+	frappe.db.set_value("CRM Import", done.name, "modified", old, update_modified=False)
+	assert page.state(frappe.get_doc("CRM Import", done.name)) == {
+		"busy": False,
+		"status": "Completed",
+		"label": "Undo: Stopped",
+		"progress": 100,
+	}
+
+
+def test_two_processes_do_not_take_the_same_import_back(tmp_path, small_undo):
+	rows = [[str(number), f"Customer {number}"] for number in range(4)]
+	done = bring_in(write_csv(tmp_path / "x.csv", rows, header=["id", "name"]))
+	frappe.db.set_value("CRM Import", done.name, "taken_back", 7)
+	record = frappe.get_doc("CRM Import", done.name)
+	record.taken_back = 3
+	with pytest.raises(undoing.ImportBusy):
+		undoing._take_back(record)
+	assert len(customers()) == 4
 
 
 NAMES = st.text("abc 王芳", min_size=1, max_size=6).filter(str.strip)

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 import frappe
 from frappe import _
+from frappe.utils import add_to_date, get_datetime, now_datetime
 
 from crm_app.crm_platform.importer import proposing
 from crm_app.crm_platform.importer import undo as undoing
@@ -13,6 +14,7 @@ from crm_app.utils.actions import stored
 
 TIMEOUT = 6 * 3600
 BUSY = ("Queued", "Running")
+ALIVE = 10  # minutes without a step after which an undo counts as killed
 
 
 @frappe.whitelist()
@@ -20,9 +22,11 @@ def start(doc: str | dict) -> dict:
 	"""Begin, or go on after a stop, a failure or a kill; the work itself happens in the background."""
 	record = stored(doc, "CRM Import")
 	check_rights(record)
-	attached_path(record)
 	if record.status in ("Completed", "Undone"):
 		frappe.throw(_("{0} is complete already").format(record.name), title=_("Import"))
+	if is_undone_in_part(record):
+		frappe.throw(_("{0} is undone in part: undo the rest first").format(record.name), title=_("Import"))
+	attached_path(record)
 	_queue(record, "work", {"status": "Queued", "stop_requested": 0})
 	frappe.msgprint(_("The import is running in the background; open it again to see how far it is."))
 	return record.reload().as_dict()
@@ -81,13 +85,26 @@ def correct(doc: str | dict) -> dict:
 
 @frappe.whitelist()
 def undo(doc: str | dict) -> dict:
-	"""Take the whole import back, in the background."""
+	"""Take the whole import back, in the background; after a stop or a kill, the rest of it."""
 	record = stored(doc, "CRM Import")
 	check_rights(record)
 	if record.dry_run or record.status not in ("Completed", "Stopped", "Failed"):
 		frappe.throw(_("There is nothing to undo"), title=_("Import"))
+	if is_undoing(record):
+		frappe.throw(_("{0} is being undone already").format(record.name), title=_("Import"))
 	_queue(record, "work_back", {"undo_status": "Queued", "message": ""})
 	return record.reload().as_dict()
+
+
+def is_undoing(record) -> bool:
+	"""Whether an undo waits or works; one that a kill ended does neither."""
+	return record.undo_status == "Queued" and get_datetime(record.modified) > add_to_date(
+		now_datetime(), minutes=-ALIVE
+	)
+
+
+def is_undone_in_part(record) -> bool:
+	return record.undo_status in ("Queued", "Stopped")
 
 
 def _queue(record, job: str, values: dict) -> None:

@@ -10,8 +10,9 @@ DERIVED = {
 		"Customer Segment Member": {"added_by_rule": "Hand"},
 	},
 	"Member Card": {"Member Account": None},
+	"Membership Fee": {"ToDo": {"assigned_by": ["is", "set"]}},  # a job's reminders are nobody's
 }
-OWN_END = {"Member Account"}  # the card ends it by itself, unless something was posted
+OWN_END = {"Member Account", "ToDo"}  # the card ends its account itself, unless something was posted
 
 
 def made_by_people(doctype: str, other: str) -> dict | None:

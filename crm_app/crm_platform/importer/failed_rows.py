@@ -11,7 +11,7 @@ from frappe.utils import cint
 
 from crm_app.crm_platform.importer.domain import source
 from crm_app.crm_platform.importer.domain.columns import REASON
-from crm_app.crm_platform.importer.domain.errors import FileRefused
+from crm_app.crm_platform.importer.domain.errors import NO_VALUE, FileRefused
 from crm_app.crm_platform.importer.files import readable_file
 from crm_app.utils.settings import setting
 
@@ -59,6 +59,7 @@ def _rows(name: str, inspected: source.Source) -> Iterator[list[str]]:
 	for (row_no, reasons), _count in zip(_reasons(name), range(MOST), strict=False):
 		for number, row in rows:
 			if number == row_no:
+				row = ["" if cell == NO_VALUE else cell for cell in row]
 				yield [*row[:width], *[""] * (width - len(row)), "; ".join(reasons)]
 				break
 

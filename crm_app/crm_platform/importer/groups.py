@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from crm_app.crm_platform.importer.domain.cells import BadCell
-from crm_app.crm_platform.importer.domain.errors import Problem
+from crm_app.crm_platform.importer.domain.errors import NO_VALUE, UNCOUNTED, Problem
 from crm_app.crm_platform.importer.domain.values import clean
 from crm_app.crm_platform.importer.sheet import Column, Sheet
 from crm_app.crm_platform.importer.values import ValueReader
@@ -96,6 +96,9 @@ class EntryReader:
 	def _cell(self, entry: Entry, target: dict, row_no: int, row: list[str], column: Column) -> None:
 		text = row[column.place]
 		if not text.strip():
+			return
+		if text == NO_VALUE:
+			entry.problems.append((row_no, Problem(column.header, "", UNCOUNTED)))
 			return
 		try:
 			value = self.reader.read(column.filled.df, text, column.value_map)

@@ -6,6 +6,7 @@ from frappe.query_builder.functions import Count, Max, Min
 from frappe.utils import cint
 
 from crm_app.crm_platform.importer import actions, fields, proposing, sheet
+from crm_app.crm_platform.importer import undo as undoing
 from crm_app.crm_platform.importer.checkpoint import COUNTERS
 from crm_app.crm_platform.importer.domain.mapping import TRANSACTIONS
 
@@ -20,6 +21,7 @@ SHOWN = [
 	("records_existing", "Records There Already"),
 	("rows_bad", "Rows with Errors"),
 	("rows_warned", "Warnings"),
+	("taken_back", "Records Taken Back"),
 ]
 
 
@@ -55,6 +57,7 @@ def record_context(name: str) -> dict:
 		"errors": first_errors(name),
 		"required": _required(doctype) if mapped else [],
 		"state": state(record),
+		"half_undone": actions.is_undone_in_part(record),
 	}
 
 
@@ -134,8 +137,13 @@ def first_errors(name: str) -> list[dict]:
 
 
 def state(record) -> dict:
-	busy = record.status in actions.BUSY or record.undo_status == "Queued"
+	if actions.is_undoing(record):
+		label = _("Undo") + ": " + _("Running")
+		return {"busy": True, "status": "Undo", "label": label, "progress": undoing.share_back(record)}
 	label = _("Dry Run") + ": " + _(record.status) if record.dry_run else _(record.status)
+	if actions.is_undone_in_part(record):
+		label = _("Undo") + ": " + _("Stopped")
+	busy = record.status in actions.BUSY
 	return {"busy": busy, "status": record.status, "label": label, "progress": record.progress or 0}
 
 

@@ -8,14 +8,16 @@ import frappe
 
 from crm_app.crm_platform.importer import fields
 from crm_app.crm_platform.importer.domain import source
+from crm_app.crm_platform.importer.domain.cells import unguarded
 from crm_app.crm_platform.importer.domain.columns import Matcher, clean_header
-from crm_app.crm_platform.importer.domain.errors import FileRefused
+from crm_app.crm_platform.importer.domain.errors import NO_VALUE, FileRefused
 from crm_app.crm_platform.importer.domain.mapping import CUSTOMERS, spelling
 from crm_app.crm_platform.importer.loading import read_mapping
 from crm_app.crm_platform.importer.values import ValueReader, read_value_map
 from crm_app.utils.rules import _
 
 LOOKED_AT = 500  # rows from which samples and unknown options are taken
+BLANKS_AMONG_THEM = 2_000
 SAMPLES, SAMPLE_SIGNS = 3, 40
 
 
@@ -38,13 +40,14 @@ class Sheet:
 	header_row: int
 	columns: list[Column] = field(default_factory=list)
 
-	def rows(self) -> Iterator[tuple[int, list[str]]]:
-		"""(row number, cells) under the header, filled up to its width; blank rows are left out."""
+	def rows(self, last: int | None = None) -> Iterator[tuple[int, list[str]]]:
+		"""(row number, cells) under the header to row `last`, as wide as it; blank rows are left out."""
 		width = len(self.header)
-		for number, row in enumerate(source.rows(self.source), 1):
+		for number, row in enumerate(islice(source.rows(self.source), last), 1):
 			if number > self.header_row and any(cell.strip() for cell in row):
 				while len(row) > width and not row[-1].strip():
 					row.pop()
+				row = [unguarded(cell) for cell in row]
 				yield number, row + [""] * (width - len(row)) if self.is_workbook else row
 
 	@property
@@ -115,7 +118,8 @@ def propose(record, sheet: Sheet) -> list[dict]:
 	if unknown := [header for header in given if header not in map(spelling, sheet.header)]:
 		raise FileRefused(_("Missing columns: {0}. The file has: {1}"), unknown[0], ", ".join(sheet.header))
 	found = Matcher(fields.choices(doctype)).propose(sheet.header)
-	samples = list(islice((row for _number, row in sheet.rows()), LOOKED_AT))
+	first = (row for _number, row in sheet.rows(sheet.header_row + BLANKS_AMONG_THEM + LOOKED_AT))
+	samples = [["" if cell == NO_VALUE else cell for cell in row] for row in islice(first, LOOKED_AT)]
 	reader, rows = ValueReader(), []
 	for place, (name, proposal) in enumerate(zip(sheet.header, found, strict=True)):
 		target = given.get(spelling(name)) or ("" if proposal.target in given.values() else proposal.target)

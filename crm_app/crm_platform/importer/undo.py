@@ -1,28 +1,29 @@
 """Taking a whole import back: what it inserted goes, what it updated gets its old values, or nothing happens.
 
-First everything is looked at; where something was built on a record since, the import stays and the list of
-those records is told. Then it is taken back step by step; after a kill the next start goes on.
+First everything is looked at; where people built on a record since, the import stays and the list of reasons
+is told. Then it is taken back step by step. A refusal in the first step leaves all as it was; a later one
+ends the undo as Stopped, with the record and the reason; the next start goes on from there, as after a kill.
 """
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
+from frappe.utils import cint, now_datetime, strip_html
 
 from crm_app.crm_platform.importer import derived
 from crm_app.crm_platform.importer.bulk import BulkTable
+from crm_app.crm_platform.importer.checkpoint import ImportBusy
 from crm_app.crm_platform.importer.domain.mapping import TRANSACTIONS
 from crm_app.crm_platform.importer.domain.staging import batched
+from crm_app.crm_platform.importer.obstacles import obstacles, people_work
 from crm_app.crm_platform.operation_log import log
-from crm_app.utils import by_rule
 
+AT_ONCE = 200  # an import of no more rows is taken back in one step: all of it or nothing
 STEP = 100
 LOOKED_UP = 500
-MOST_LINKS = 2_000
-TOLD = 30  # obstacles that are listed
+TOLD = 30  # reasons that are listed
 STAMPS = (
 	"name",
 	"owner",
@@ -34,39 +35,70 @@ STAMPS = (
 	"parenttype",
 	"doctype",
 )
-NOTES = ("Comment", "Version", "File", "ToDo", "CRM Import Row", "CRM Import", "CRM Operation Log")
+REFUSALS = (frappe.ValidationError, frappe.PermissionError, frappe.QueryTimeoutError)
 
 
-@dataclass(frozen=True)
-class Link:
-	"""A field that may point at an imported record; `kind` is the type field of a Dynamic Link."""
+class HeldFast(Exception):
+	"""`reasons`: lines that say what holds the import fast."""
 
-	doctype: str
-	field: str
-	is_row: bool
-	kind: str = ""
+	def __init__(self, reasons: list[str]):
+		self.reasons = reasons
 
 
 def undo(name: str) -> None:
-	"""Background job or command. Throws with the list of what was built on the import."""
+	"""Background job or command. Throws with the list of what holds the import, or some of it, fast."""
 	record = frappe.get_doc("CRM Import", name)
-	if record.import_type == TRANSACTIONS:
-		_note_sales(record)
-	if obstacles := list(_obstacles(record)):
-		frappe.db.set_value("CRM Import", name, {"undo_status": "Refused", "message": _told(obstacles)})
-		frappe.db.commit()
-		frappe.throw(_told(obstacles), title=_("The import cannot be undone"))
-	_take_back(record)
+	if record.undo_status == "Undone":
+		return
+	try:
+		_look(record)
+		_take_back(record)
+	except HeldFast as held:
+		_end(record, held.reasons)
+		frappe.throw(_told(record, held.reasons), title=_("The import cannot be undone"))
+	except ImportBusy:
+		raise
+	except Exception as broken:
+		_end(record, [str(broken)[:500] or type(broken).__name__])
+		raise
 	values = {"undo_status": "Undone", "status": "Undone", "message": "", "finished_on": now_datetime()}
 	frappe.db.set_value("CRM Import", name, values)
 	log("Undo of Import", name, _("{0} was taken back").format(record.file_name or name))
 	frappe.db.commit()
 
 
-def _told(obstacles: list[str]) -> str:
-	more = _("and {0} more").format(len(obstacles) - TOLD) if len(obstacles) > TOLD else ""
-	lines = "\n".join(filter(None, [*obstacles[:TOLD], more]))
-	return _("Something was built on this import, so it stays:") + "\n" + lines
+def _end(record, reasons: list[str]) -> None:
+	"""Nothing was undone, or a part: the record says which, and why."""
+	frappe.db.rollback()
+	record.taken_back = cint(frappe.db.get_value("CRM Import", record.name, "taken_back"))
+	state = "Stopped" if record.taken_back else "Refused"
+	values = {"undo_status": state, "message": _told(record, reasons)}
+	frappe.db.set_value("CRM Import", record.name, values)
+	if record.taken_back:
+		log("Undo of Import", record.name, _how_far(record))
+	frappe.db.commit()
+
+
+def _told(record, reasons: list[str]) -> str:
+	more = _("and {0} more").format(len(reasons) - TOLD) if len(reasons) > TOLD else ""
+	lines = [_("Nothing was undone, because of this:"), *reasons[:TOLD], more]
+	if record.taken_back:
+		lines[0] = _how_far(record)
+		lines.append(_("Once that is mended, undo again: it goes on from there."))
+	return "\n".join(filter(None, lines))
+
+
+def _how_far(record) -> str:
+	back, left = record.taken_back, frappe.db.count("CRM Import Row", {"crm_import": record.name})
+	return _("The undo stopped: {0} of {1} records are back, the others are as they were.").format(
+		back, back + left
+	)
+
+
+def share_back(record) -> float:
+	"""Percent of the import's records that an undo has taken back."""
+	back, left = record.taken_back or 0, frappe.db.count("CRM Import Row", {"crm_import": record.name})
+	return round(100 * back / (back + left or 1), 1)
 
 
 def logged(name: str, **filters) -> Iterator[list]:
@@ -92,96 +124,73 @@ def logged(name: str, **filters) -> Iterator[list]:
 		last = rows[-1].row_no
 
 
-def _obstacles(record) -> Iterator[str]:
-	for rows in logged(record.name):
-		for doctype in {row.document_type for row in rows}:
-			mine = [row for row in rows if row.document_type == doctype]
-			yield from _changed(doctype, mine)
-			yield from _linked(record, doctype, [row.docname for row in mine if row.action == "Inserted"])
-
-
-def _changed(doctype: str, rows: list) -> Iterator[str]:
-	ruled = by_rule.FIELDS if frappe.get_meta(doctype).has_field("ruled_on") else ()
-	found = frappe.get_all(
-		doctype,
-		filters={"name": ["in", [row.docname for row in rows]]},
-		fields=["name", "modified", "modified_by", *ruled],
-		limit_page_length=0,
-	)
-	now = {str(row.name): row for row in found}
-	for row in rows:
-		there = now.get(row.docname)
-		if there is None and row.action == "Updated":
-			yield _("{0} {1} was deleted since").format(_(doctype), row.docname)
-		elif there and by_rule.last_edit(there) != row.stamp:
-			yield _("{0} {1} was changed by {2} on {3}").format(
-				_(doctype), row.docname, there.modified_by, str(there.modified)[:16]
-			)
-
-
-def _linked(record, doctype: str, names: list[str]) -> Iterator[str]:
-	"""Records that point at inserted ones, except those that this import inserted as well."""
-	if not names:
-		return
-	for link in links_to(doctype):
-		fields = ["name", link.field, *(["parent", "parenttype"] if link.is_row else [])]
-		only = derived.made_by_people(doctype, link.doctype)
-		if only is None:
-			continue
-		kind = {link.kind: doctype} if link.kind else {}
-		found = frappe.get_all(
-			link.doctype,
-			filters={link.field: ["in", names], **kind, **only},
-			fields=fields,
-			limit_page_length=MOST_LINKS,
-		)
-		own = _own(record, link, found)
-		for row in found:
-			at = (row.parenttype, row.parent) if link.is_row else (link.doctype, row.name)
-			if at not in own and at != (doctype, row[link.field]):
-				yield _("{0} {1} refers to {2}").format(_(at[0]), at[1], row[link.field])
-
-
-def _own(record, link: Link, found: list) -> set[tuple[str, str]]:
-	names = [row.parent if link.is_row else str(row.name) for row in found]
-	if not names:
-		return set()
-	rows = frappe.get_all(
-		"CRM Import Row",
-		filters={"crm_import": record.name, "docname": ["in", names], "action": "Inserted"},
-		fields=["document_type", "docname"],
-		limit_page_length=0,
-	)
-	return {(row.document_type, row.docname) for row in rows}
-
-
-def links_to(doctype: str) -> list[Link]:
-	"""Every field of the site that can point at a record of `doctype`, custom fields included."""
-	found = []
-	for name in frappe.get_all("DocType", filters={"issingle": 0}, pluck="name"):
-		meta = frappe.get_meta(name)
-		if name in NOTES or meta.get("is_virtual"):
-			continue
-		found += [
-			Link(name, df.fieldname, bool(meta.istable))
-			for df in meta.get_link_fields()
-			if df.options == doctype and not df.get("is_virtual")
-		]
-		found += [
-			Link(name, df.fieldname, bool(meta.istable), df.options) for df in meta.get_dynamic_link_fields()
-		]
-	return found
+def _look(record) -> None:
+	"""Raises HeldFast where something is in the way; changes nothing."""
+	if record.import_type == TRANSACTIONS:
+		_note_sales(record)
+	if reasons := [reason for rows in logged(record.name) for reason in obstacles(record, rows)]:
+		raise HeldFast(reasons)
 
 
 def _take_back(record) -> None:
+	"""Raises HeldFast at the first refusal; the step in which it came is rolled back."""
+	done = record.taken_back or 0
+	few = frappe.db.count("CRM Import Row", {"crm_import": record.name}) <= AT_ONCE
+	if not few and not done:
+		_rehearse(record.name)
+	for batch in batched(_in_order(record.name), AT_ONCE if few else STEP):
+		_lock(record.name, done)
+		_check_work(batch)
+		for row in batch:
+			_take(row)
+		done += len(batch)
+		frappe.db.delete("CRM Import Row", {"name": ["in", [row.name for row in batch]]})
+		frappe.db.set_value("CRM Import", record.name, "taken_back", done)
+		frappe.db.commit()
+
+
+def _rehearse(name: str) -> None:
+	"""Where old values come first: would a step of what was inserted go? Tried before any of them is set."""
+	if not frappe.db.exists("CRM Import Row", {"crm_import": name, "action": "Updated"}):
+		return
+	frappe.db.commit()
+	for row in next(logged(name, action="Inserted"), [])[:STEP]:
+		try:
+			_take(row)
+		except HeldFast as held:
+			if not isinstance(held.__cause__, frappe.LinkExistsError):  # a new value may name it
+				raise
+	frappe.db.rollback()
+
+
+def _in_order(name: str) -> Iterator:
+	"""Old values first: they may name what goes. Newest first: what hangs on an earlier row goes sooner."""
 	for action in ("Updated", "Inserted"):
-		for rows in logged(record.name, action=action):
-			for batch in batched(rows, STEP):  # newest first: what hangs on an earlier row goes before it
-				for row in batch:
-					_restore(row) if action == "Updated" else _remove(row)
-				done = [row.name for row in batch]
-				frappe.db.delete("CRM Import Row", {"name": ["in", done]})
-				frappe.db.commit()
+		for rows in logged(name, action=action):
+			yield from rows
+
+
+def _lock(name: str, done: int) -> None:
+	if cint(frappe.db.get_value("CRM Import", name, "taken_back", for_update=True)) != done:
+		frappe.db.rollback()
+		raise ImportBusy(_("{0} is already running in another process").format(name))
+
+
+def _check_work(batch: list) -> None:
+	"""Once more, just before: an undo of many records takes minutes, and people go on working."""
+	for doctype in dict.fromkeys(row.document_type for row in batch):
+		names = [row.docname for row in batch if row.document_type == doctype and row.action == "Inserted"]
+		if reasons := list(people_work(doctype, names)):
+			raise HeldFast(reasons)
+
+
+def _take(row) -> None:
+	try:
+		_restore(row) if row.action == "Updated" else _remove(row)
+	except REFUSALS as refused:
+		reason = strip_html(str(refused)).strip() or type(refused).__name__
+		told = _("{0} {1} cannot be taken back: {2}").format(_(row.document_type), row.docname, reason)
+		raise HeldFast([told]) from refused
 
 
 def _remove(row) -> None:
@@ -206,6 +215,7 @@ def _restore(row) -> None:
 		else:
 			doc.set(fieldname, value)
 	doc.flags.ignore_permissions = True  # the values are those it had before
+	doc.flags.ignore_mandatory = True  # and they were complete then, whatever has become mandatory since
 	doc.save()
 
 

@@ -28,6 +28,7 @@ PROGRESS_FIELDS = [
 	"stop_requested",
 	"error_file",
 	"undo_status",
+	"taken_back",
 ]
 
 

@@ -14,6 +14,7 @@ FULL_WIDTH = {
 	code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
 FULL_WIDTH |= {0x3000: 0x20, 0xA0: 0x20, 0xFF0D: 0x2D, 0xFF0B: 0x2B, 0xFF20: 0x40, 0xFF0E: 0x2E}
+IN_NUMBERS = str.maketrans("−﹣–（），％", "---(),%")
 YES = frozenset("1 yes y true on x √ ✓ 是 有 对 真 已".split())
 NO = frozenset("0 no n false off × - 否 无 没有 错 假 未".split())
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
@@ -21,14 +22,27 @@ SERIAL = re.compile(r"\d{5}(\.\d+)?")
 PARTS = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 NAMED_MONTHS = ("%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y")
 EPOCH = datetime(1899, 12, 30)  # Excel's day 0, its invented 29 February 1900 counted
+FIRST_DAY = "1900-01-01"
+TOO_EARLY = _("{0} lies before the year 1900")
 SERIALS = (Decimal(10_000), Decimal(80_000))  # the years 1927 to 2119
-CURRENCY = re.compile(r"^(?:rmb|cny|usd|eur|gbp|[¥￥$€£])\s*|\s*(?:元|rmb|cny|usd|eur|gbp)$", re.IGNORECASE)
+CURRENCY = r"rmb|cny|usd|eur|gbp|[¥￥$€£]"
+# A sign before or after the currency, never both; the number may have brackets of its own, as in ¥(5).
+AMOUNT = re.compile(
+	rf"([-+]?)\s*(?:{CURRENCY})?\s*([-+]?)\s*([\d.,(].*?)\s*(?:元|rmb|cny|usd|eur|gbp)?", re.IGNORECASE
+)
+PERCENT_SIGN = re.compile(r"\s*[%％](?=\s*[)）]?$)")
 TIME = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?")
+GUARDED = re.compile(r"'+[=+\-@\t\r]")  # more than one: the text had some of its own
 LISTED = re.compile(r"[,，;；、|\n]+")
 
 
 class BadCell(RuleError):
 	"""The cell cannot be a value of this field."""
+
+
+def unguarded(text: str) -> str:
+	"""Without the apostrophe that an export puts before what a spreadsheet would run as a formula."""
+	return text[1:] if text[:1] == "'" and GUARDED.match(text) else text
 
 
 @lru_cache(maxsize=1 << 16)
@@ -62,22 +76,31 @@ def numeral(text: str) -> str:
 
 
 def decimal(text: str) -> float:
-	"""Thousand separators, currency signs, brackets for minus and a trailing percent sign are read."""
-	bare = CURRENCY.sub("", text)
-	minus = bare.startswith("(") and bare.endswith(")")
-	bare = bare.strip("()") if minus else bare
-	percent = bare.endswith(("%", "％"))
+	"""Thousand separators, currency signs, minus (also as brackets) and a trailing percent sign are read."""
+	bare, minus = _unbracketed(text.translate(IN_NUMBERS).strip())
+	match = AMOUNT.fullmatch(bare)
+	before, after, digits = match.groups() if match else ("", "", "")
+	digits, inner = _unbracketed(digits)
+	if not match or len(before + after) + minus + inner > 1 or digits[:1] in ("-", "+"):
+		raise BadCell(_("{0} is not a number"), text)
+	percent = digits.endswith("%")
 	try:
-		value = number(bare.rstrip("%％ ").replace("，", ","))
+		value = number(digits.rstrip("% "))
 	except ValueError:
 		raise BadCell(_("{0} is not a number"), text) from None
-	value = -value if minus else value
+	value = -value if minus or inner or "-" in before + after else value
 	return float(value / 100 if percent else value)
+
+
+def _unbracketed(text: str) -> tuple[str, bool]:
+	"""Brackets around an amount mean minus."""
+	inside = text.startswith("(") and text.endswith(")")
+	return (text[1:-1].strip(), True) if inside else (text, False)
 
 
 def percent(text: str) -> float:
 	"""5 and 5% are both 5."""
-	return decimal(text.rstrip("%％ "))
+	return decimal(PERCENT_SIGN.sub("", text))
 
 
 def whole(text: str) -> int:
@@ -100,6 +123,13 @@ def yes_no(text: str) -> int:
 def when(text: str, date_format: str = "") -> tuple[str, str]:
 	"""(yyyy-mm-dd, hh:mm:ss). `date_format`: "day first", "month first" or strptime's; empty: year first,
 	Excel serials, named months, and day and month in either order where only one order is possible."""
+	found = _moment(text, date_format)
+	if found[0] < FIRST_DAY:  # no database keeps the year 1 apart from no date at all
+		raise BadCell(TOO_EARLY, text)
+	return found
+
+
+def _moment(text: str, date_format: str) -> tuple[str, str]:
 	if date_format not in ("", "day first", "month first"):
 		try:
 			return moment(text, date_format)

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
-from crm_app.utils.rules import RuleError
+from crm_app.utils.rules import RuleError, _
+
+DAMAGED = _("The file is damaged: {0}")
+# Stands in a cell whose formula the spreadsheet program has not worked out; a noncharacter, in no text.
+NO_VALUE = "\ufdd0="
+UNCOUNTED = _("The formula has no stored value: open the file in the spreadsheet program and save it again")
 
 
 class FileRefused(RuleError):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from crm_app.crm_platform.importer.domain.errors import Problem
+from crm_app.crm_platform.importer.domain.cells import FIRST_DAY
+from crm_app.crm_platform.importer.domain.errors import NO_VALUE, UNCOUNTED, Problem
 from crm_app.crm_platform.importer.domain.mapping import Preset
 from crm_app.crm_platform.importer.domain.values import clean, identifier, moment, number
 from crm_app.crm_sales.domain.transaction import total_line
@@ -71,7 +72,9 @@ class LineReader:
 		date, time = moment(row[at["posted_on"]], self.preset.date_format)
 		item = identifier(row[at["item_code"]])
 		is_return = self.is_return(invoice)
-		if not (invoice and customer and item) or rate <= 0 or date > self.today:
+		if not (invoice and customer and item) or rate <= 0:
+			raise ValueError
+		if not FIRST_DAY <= date <= self.today or NO_VALUE in row:
 			raise ValueError
 		if len(invoice) > LONGEST_TEXT or len(customer) > LONGEST_TEXT or len(item) > LONGEST_TEXT:
 			raise ValueError
@@ -91,6 +94,9 @@ class LineReader:
 
 	def problems(self, row: list[str]) -> Iterator[Problem]:
 		cell = {name: row[place] for name, place in self.places.items()}
+		if uncounted := [name for name, text in cell.items() if text == NO_VALUE]:
+			yield from (Problem(name, "", UNCOUNTED) for name in uncounted)
+			return
 		for name in ("invoice", "customer", "item_code"):
 			yield from _text_problems(name, cell[name])
 		yield from self._date_problems(cell["posted_on"])
@@ -106,6 +112,8 @@ class LineReader:
 		except ValueError:
 			yield Problem("posted_on", text, _("is not a date; write it as yyyy-mm-dd"))
 			return
+		if date < FIRST_DAY:
+			yield Problem("posted_on", text, _("lies before the year 1900"))
 		if date > self.today:
 			yield Problem("posted_on", text, _("lies in the future"))
 

@@ -9,29 +9,28 @@ import gzip
 import hashlib
 import io
 import os
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from crm_app.crm_platform.importer.domain.errors import FileRefused
+from crm_app.crm_platform.importer.domain import encodings
+from crm_app.crm_platform.importer.domain.errors import DAMAGED, FileRefused
+from crm_app.crm_platform.importer.domain.workbook import workbook_rows
 from crm_app.utils.rules import _
 
 BLOCK = 1 << 20
 MEGABYTE = 1 << 20
 LONGEST_LINE = 1 << 18
-WIDEST = 1_000  # columns
 XLSX_SWELL = 8  # XML of a workbook against the same rows as CSV
 SMALL_ENTRY, SWELLING = 16 * MEGABYTE, 200  # real sheets pack 5 to 30 times
 LARGEST_STRINGS = 256 * MEGABYTE
 DELIMITERS = ",;\t|"
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-PUNCTUATION = re.compile("[\u3000-\u303f\uff00-\uffef\u2014-\u2026]")
-FOREIGN = re.compile(r"[^\x00-\x7f]")
 TOO_LARGE = _("The file is larger than {0} MB, the limit in CRM Settings")
-DAMAGED = _("The file is damaged: {0}")
+ZEROS = _("Row {0} holds a zero byte: this is no text file, or it is damaged")
+MIXED = _("Row {0} is in another encoding than the rows before it: save the file as CSV UTF-8 and try again")
 UNKNOWN_ENCODING = _("The file is neither UTF-8 nor GB18030 text: save it as CSV UTF-8 and try again")
 
 
@@ -65,7 +64,7 @@ def shown_name(path: str) -> str:
 
 def rows(source: Source) -> Iterator[list[str]]:
 	"""The header, then each record, as text. Raises FileRefused where the file breaks."""
-	return workbook_rows(source) if is_workbook(source.path) else text_rows(source)
+	return workbook_rows(source.path) if is_workbook(source.path) else text_rows(source)
 
 
 def is_workbook(path: str) -> bool:
@@ -73,14 +72,13 @@ def is_workbook(path: str) -> bool:
 
 
 def announced_size(path: str) -> int:
-	"""What file system, gzip trailer or zip directory say, before a byte is unpacked."""
+	"""What file system or zip directory say, before a byte is unpacked.
+
+	A gzip trailer may lie, or be missing where the file was cut short: `measure` counts instead.
+	"""
 	size = os.path.getsize(path)
 	if is_workbook(path):
 		return max(size, workbook_size(path) // XLSX_SWELL)
-	if is_gzip(path):
-		with open(path, "rb") as handle:
-			handle.seek(-4, os.SEEK_END)
-			return max(size, int.from_bytes(handle.read(4), "little"))
 	return size
 
 
@@ -91,15 +89,17 @@ def workbook_size(path: str) -> int:
 			entries = archive.infolist()
 	except zipfile.BadZipFile as broken:
 		raise FileRefused(DAMAGED, broken) from None
-	for entry in entries:
-		# openpyxl holds the shared strings in memory; all else is streamed.
-		held = entry.filename.lower().endswith("sharedstrings.xml") and entry.file_size > LARGEST_STRINGS
-		swells = entry.file_size > SMALL_ENTRY and entry.file_size > SWELLING * max(entry.compress_size, 1)
-		if held or swells:
-			raise FileRefused(
-				_("The workbook swells far beyond its size when it is unpacked; it is not read")
-			)
-	return sum(entry.file_size for entry in entries)
+	# openpyxl holds the shared strings in memory; all else is streamed.
+	strings = [entry.file_size for entry in entries if entry.filename.lower().endswith("sharedstrings.xml")]
+	size, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
+	sizes = [(entry.file_size, entry.compress_size) for entry in entries] + [(size, packed)]
+	if any(held > LARGEST_STRINGS for held in strings) or any(swells(*one) for one in sizes):
+		raise FileRefused(_("The workbook swells far beyond its size when it is unpacked; it is not read"))
+	return size
+
+
+def swells(size: int, packed: int) -> bool:
+	return size > SMALL_ENTRY and size > SWELLING * max(packed, 1)
 
 
 def is_gzip(path: str) -> bool:
@@ -123,14 +123,17 @@ def blocks(path: str) -> Iterator[bytes]:
 
 def measure(path: str, limit: int) -> tuple[int, bytes]:
 	"""Unpacked size and first block; stops as soon as the limit is passed."""
-	size, head = 0, b""
+	size, head, zeros = 0, b"", False
 	for block in blocks(path):
 		head = head or block
 		size += len(block)
+		zeros = zeros or b"\x00" in block
 		if size > limit:
 			raise FileRefused(TOO_LARGE, limit // MEGABYTE)
 	if not head.strip():
 		raise FileRefused(_("The file is empty"))
+	if zeros and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+		raise FileRefused(ZEROS, encodings.row_with_zero(numbered(path)))
 	return size, head
 
 
@@ -146,18 +149,30 @@ def fingerprint(path: str, limit: int) -> tuple[str, int]:
 def find_encoding(path: str, head: bytes) -> str:
 	for mark, encoding in BYTE_ORDER_MARKS:
 		if head.startswith(mark):
-			return encoding if decodes(path, encoding) else refuse_encoding()
-	if b"\x00" in head:
-		raise FileRefused(_("This is no text file: it holds zero bytes"))
+			return encoding if decodes(path, encoding) else refuse_encoding(path)
 	if decodes(path, "utf-8"):
 		return "utf-8"
-	if decodes(path, "gb18030", plausible=reads_as_chinese):
+	if decodes(path, "gb18030", plausible=encodings.reads_as_chinese):
+		if row := encodings.row_in_utf8(numbered(path)):
+			raise FileRefused(MIXED, row)
 		return "gb18030"
-	return refuse_encoding()
+	return refuse_encoding(path)
 
 
-def refuse_encoding() -> str:
+def refuse_encoding(path: str) -> str:
+	if row := encodings.row_unlike_the_first(numbered(path)):
+		raise FileRefused(MIXED, row)
 	raise FileRefused(UNKNOWN_ENCODING)
+
+
+def numbered(path: str) -> Iterator[tuple[int, bytes]]:
+	"""(row number, line) of a text file, undecoded; a quoted cell may hold line breaks."""
+	with open_bytes(path) as handle:
+		row, quotes = 1, 0
+		while line := handle.readline(LONGEST_LINE):
+			yield row, line
+			quotes += line.count(b'"')
+			row += line.endswith(b"\n") and quotes % 2 == 0
 
 
 def decodes(path: str, encoding: str, plausible=None) -> bool:
@@ -176,25 +191,15 @@ def decodes(path: str, encoding: str, plausible=None) -> bool:
 	return True
 
 
-def reads_as_chinese(text: str) -> bool:
-	"""Latin-1 bytes can pass as GB18030, but then decode to signs that Chinese texts hardly use."""
-	foreign = FOREIGN.findall(text)
-	return sum(map(is_common, foreign)) >= 0.6 * len(foreign)
-
-
-def is_common(sign: str) -> bool:
-	"""Punctuation, full-width forms, and the 3,755 most frequent characters (GB 2312, level 1)."""
-	if PUNCTUATION.match(sign):
-		return True
-	coded = sign.encode("gb2312", errors="replace")
-	return len(coded) == 2 and 0xB0 <= coded[0] <= 0xD7
-
-
 def text_rows(source: Source) -> Iterator[list[str]]:
+	wide = source.encoding == "utf-16"  # whose bytes say nothing about zeros; the others were looked through
 	with open_bytes(source.path) as raw, io.TextIOWrapper(raw, encoding=source.encoding, newline="") as text:
 		reader = csv.reader(lines(text), delimiter=delimiter(text), strict=True)
 		try:
-			yield from reader
+			for number, row in enumerate(reader, 1):
+				if wide and "\0" in "".join(row):
+					raise FileRefused(ZEROS, number)
+				yield row
 		except csv.Error as broken:
 			raise FileRefused(_("The file is broken near line {0}: {1}"), reader.line_num, broken) from None
 
@@ -212,47 +217,3 @@ def delimiter(text) -> str:
 	header = text.readline(LONGEST_LINE)
 	text.seek(0)
 	return max(DELIMITERS, key=header.count)
-
-
-def workbook_rows(source: Source) -> Iterator[list[str]]:
-	"""The active sheet; formulas as their last values, rows without their empty tail."""
-	from openpyxl import load_workbook
-	from openpyxl.utils.exceptions import InvalidFileException
-
-	try:
-		book = load_workbook(source.path, read_only=True, data_only=True)
-	except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile) as broken:
-		raise FileRefused(DAMAGED, broken) from None
-	try:
-		sheet = book.active if hasattr(book.active, "iter_rows") else next(iter(book.worksheets), None)
-		if sheet is None:
-			raise FileRefused(_("The workbook has no sheet with cells"))
-		sheet.reset_dimensions()  # what the file says of its own width is often wrong
-		for cells in sheet.iter_rows():
-			row = [cell_text(cell) for cell in cells[:WIDEST]]
-			while row and not row[-1]:
-				row.pop()
-			yield row
-	except (zipfile.BadZipFile, zlib.error, ValueError, SyntaxError, EOFError) as broken:
-		raise broken if isinstance(broken, FileRefused) else FileRefused(DAMAGED, broken) from None
-	finally:
-		book.close()
-
-
-def cell_text(cell) -> str:
-	value = cell.value
-	if value is None:
-		return ""
-	if isinstance(value, str):
-		return value
-	if isinstance(value, float):
-		return number_text(value, cell.number_format)
-	if isinstance(value, int) and not isinstance(value, bool) and cell.number_format.endswith("%"):
-		return f"{value * 100}%"
-	return str(value)
-
-
-def number_text(value: float, number_format: str) -> str:
-	if number_format.endswith("%"):
-		return f"{round(value * 100, 10):g}%"
-	return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
