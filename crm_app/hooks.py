@@ -173,9 +173,19 @@ for _doctype in [
 	_events["before_update_after_submit"] = "crm_app.utils.numbers.check_numbers"
 # What an administrator may change about the app's DocTypes, see crm_app.customising.
 doc_events |= {
-	"Workflow": {"validate": "crm_app.customising.workflows.check"},
+	"Workflow": {
+		"before_validate": "crm_app.customising.states.prepare",
+		"validate": "crm_app.customising.workflows.check",
+		"on_update": "crm_app.customising.states.move_records",
+	},
 	"Property Setter": {"validate": "crm_app.customising.fields.check_property"},
-	"Custom Field": {"validate": "crm_app.customising.fields.check_custom_field"},
+	"Custom Field": {
+		"validate": [
+			"crm_app.customising.fields.check_custom_field",
+			"crm_app.customising.field_use.check_renaming",
+		],
+		"on_trash": "crm_app.customising.field_use.check_deletion",
+	},
 }
 # Not under the row rule by themselves, but they name customers.
 for _doctype in ("CRM Customer", "Expense Request"):
@@ -215,6 +225,15 @@ override_whitelisted_methods = {
 	"frappe.desk.query_report.export_query": "crm_app.crm_platform.exports.export_report",
 	# Not the log, but numbers under the row rule.
 	"frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "crm_app.crm_platform.charts.get",
+	# Nor these: a condition that cannot be evaluated says why.
+	"frappe.model.workflow.get_transitions": "crm_app.workflows.desk_calls.get_transitions",
+	"frappe.model.workflow.apply_workflow": "crm_app.workflows.desk_calls.apply_workflow",
+	"frappe.model.workflow.get_common_transition_actions": (
+		"crm_app.workflows.desk_calls.get_common_transition_actions"
+	),
+	"frappe.custom.doctype.custom_field.custom_field.rename_fieldname": (
+		"crm_app.customising.field_use.rename_fieldname"
+	),
 }
 on_export = "crm_app.crm_platform.operation_log.exported"
 doc_events["Role"] = {

@@ -4,9 +4,11 @@ import frappe
 from frappe import _
 from frappe.utils import cint
 
-from crm_app.customising.domain.conditions import check_condition
 from crm_app.customising.domain.workflow_rules import Needs, State, Step, check_workflow, needs_of
+from crm_app.customising.states import check_records
+from crm_app.customising.trial import try_conditions
 from crm_app.shipped import definitions
+from crm_app.shipped.definitions import is_ours
 from crm_app.utils.telling import telling
 
 # Reports, jobs and figures count on these besides the submitted categories.
@@ -20,34 +22,21 @@ def check(doc, method=None) -> None:
 	meta, needs = frappe.get_meta(doc.document_type), needs_for(doc.document_type)
 	_fill_update_field(doc, needs)
 	with telling(_("Workflow")):
+		try_conditions(doc.transitions, meta)
 		check_workflow(_states(doc.states), _steps(doc), bool(meta.is_submittable), needs)
-		fields = readable_fields(meta)
-		for row in doc.transitions:
-			if row.condition:
-				check_condition(row.condition, fields)
+	check_records(doc)
 	_point_out_missing_rights(doc, meta)
-
-
-def is_ours(doctype: str) -> bool:
-	return any(definition["name"] == doctype for definition in definitions.doctypes())
 
 
 def needs_for(doctype: str) -> Needs | None:
 	"""None where the app ships no workflow: then nothing hangs on its categories."""
-	shipped = next((d for d in definitions.workflows() if d["document_type"] == doctype), None)
+	shipped = definitions.workflow_for(doctype)
 	if not shipped:
 		return None
 	states = _states(map(frappe._dict, shipped["states"]))
 	steps = _steps(frappe._dict(shipped, transitions=map(frappe._dict, shipped["transitions"])))
 	df = frappe.get_meta(doctype).get_field(states[0].update_field)
 	return needs_of(states, steps, NEEDED.get(doctype, ()), tuple(filter(None, df.options.split("\n"))))
-
-
-def readable_fields(meta) -> set[str]:
-	found = {df.fieldname for df in meta.fields if df.fieldtype != "Password"}
-	for table in meta.get_table_fields():
-		found |= {df.fieldname for df in frappe.get_meta(table.options).fields if df.fieldtype != "Password"}
-	return found
 
 
 def _fill_update_field(doc, needs: Needs | None) -> None:

@@ -29,6 +29,14 @@ def doctype(name: str) -> dict:
 	return next(definition for definition in doctypes() if definition["name"] == name)
 
 
+def is_ours(doctype: str) -> bool:
+	return any(definition["name"] == doctype for definition in doctypes())
+
+
+def workflow_for(doctype: str) -> dict | None:
+	return next((definition for definition in workflows() if definition["document_type"] == doctype), None)
+
+
 def _app() -> Path:
 	return Path(frappe.get_app_path("crm_app"))
 

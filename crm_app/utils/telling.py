@@ -9,13 +9,15 @@ from crm_app.utils.rules import RuleError, Term
 
 
 def tell(template: str, *values) -> str:
-	"""`template` in the user's language with `values` filled in; a Term is translated as well."""
+	"""`template` in the user's language, `values` filled in; a Term and a RuleError are translated too."""
 	return _(template).format(*map(_shown, values))
 
 
 def _shown(value):
 	if isinstance(value, tuple):
 		return ", ".join(_shown(part) for part in value)
+	if isinstance(value, RuleError):
+		return tell(value.template, *value.values)
 	return _(value) if isinstance(value, Term) else value
 
 

@@ -2,8 +2,20 @@
 
 import frappe
 from frappe import _
-from frappe.model.workflow import get_workflow_name, is_transition_condition_satisfied
-from frappe.utils import cint
+from frappe.model.workflow import get_workflow_name
+from frappe.utils import cint, get_datetime, getdate
+
+from crm_app.customising.domain.conditions import check_condition
+from crm_app.customising.evaluation import NOT_OURS, evaluate, fault
+from crm_app.customising.trial import readable_fields
+from crm_app.utils.rules import RuleError
+from crm_app.utils.telling import tell
+
+TYPED = {"Date": getdate, "Datetime": get_datetime}
+
+
+class ConditionFailed(frappe.ValidationError):
+	"""A condition cannot be evaluated for this record: it neither holds nor does not hold."""
 
 
 class Flow:
@@ -52,7 +64,25 @@ class Flow:
 		return [row for row in rows if self.holds(row, doc)]
 
 	def holds(self, step, doc) -> bool:
-		return bool(is_transition_condition_satisfied(step, doc))
+		"""Throws ConditionFailed where the condition cannot be evaluated for this record."""
+		if not step.condition:
+			return True
+		values = {"doc": typed(doc)}
+		try:
+			return bool(evaluate(step.condition, values))
+		except NOT_OURS:
+			raise
+		except Exception as error:
+			self._tell(step, doc, tell("{0}", _why(step.condition, doc, values) or str(error)))
+
+	def _tell(self, step, doc, reason: str) -> None:
+		text = _("{0}: a condition of the workflow {1} cannot be evaluated: transitions, row {2} ({3}). {4}")
+		place = f"{_(step.state)} – {_(step.action)}"
+		frappe.throw(
+			text.format(doc.name, _(self.workflow.name), step.idx, place, reason),
+			ConditionFailed,
+			title=_("Workflow"),
+		)
 
 	def follow(self, doc, old) -> None:
 		"""Sets the fields that the state of `doc` decides; what it leaves open stays as stored."""
@@ -62,3 +92,22 @@ class Flow:
 				doc.set(fieldname, row.update_value)
 			else:
 				doc.set(fieldname, old.get(fieldname) if old else doc.meta.get_field(fieldname).default)
+
+
+def _why(condition: str, doc, values: dict):
+	try:
+		check_condition(condition, readable_fields(doc.meta))
+	except RuleError as error:
+		return error
+	return fault(condition, values)
+
+
+def typed(doc) -> dict:
+	"""`doc` as a dict with dates as the database hands them over; what was just entered may be text."""
+	values = doc.as_dict()
+	for df in doc.meta.fields:
+		if df.fieldtype in TYPED and isinstance(value := values.get(df.fieldname), str):
+			values[df.fieldname] = TYPED[df.fieldtype](value) if value else None
+	for df in doc.meta.get_table_fields():
+		values[df.fieldname] = [typed(row) for row in doc.get(df.fieldname) or []]
+	return values

@@ -3,7 +3,7 @@
 import frappe
 from frappe import _
 
-from crm_app.workflows.flow import Flow
+from crm_app.workflows.flow import ConditionFailed, Flow
 from crm_app.workflows.guard import requesters
 
 QUEUES = ("Expense Request", "CRM Budget", "CRM Campaign", "Complaint", "Member Adjustment")
@@ -11,7 +11,10 @@ LIMIT = 50
 
 
 def waiting_for(user: str | None = None, limit: int = LIMIT) -> list[dict]:
-	"""[{doc, actions}] that `user` may decide on now, oldest first, at most `limit` per DocType."""
+	"""[{doc, actions, problem}] that `user` may decide on now, oldest first, at most `limit` per DocType.
+
+	`problem` says which condition cannot be evaluated for the record; it then has no actions.
+	"""
 	user = user or frappe.session.user
 	return [item for doctype in QUEUES for item in _waiting(doctype, user, limit)]
 
@@ -62,8 +65,16 @@ def _waiting(doctype: str, user: str, limit: int) -> list[dict]:
 		order_by="modified asc",
 		limit_page_length=limit,
 	)
-	docs = [frappe.get_doc(doctype, name) for name in names]
-	return [{"doc": doc, "actions": actions} for doc in docs if (actions := actions_for(doc, user))]
+	items = [_item(frappe.get_doc(doctype, name), user) for name in names]
+	return [item for item in items if item["actions"] or item["problem"]]
+
+
+def _item(doc, user: str) -> dict:
+	try:
+		return {"doc": doc, "actions": actions_for(doc, user), "problem": ""}
+	except ConditionFailed as error:
+		frappe.clear_last_message()
+		return {"doc": doc, "actions": [], "problem": str(error)}
 
 
 def _waits(flow, row, user: str) -> bool:

@@ -18,11 +18,11 @@ def get_context(context):
 	if frappe.session.user == "Guest":
 		frappe.throw(_("Log in to see what waits for you."), frappe.PermissionError)
 	context.update({"no_cache": 1, "show_sidebar": False, "title": _("Approvals")})
-	context.items_waiting = [show(item["doc"], item["actions"]) for item in queue.waiting_for()]
+	context.items_waiting = [show(**item) for item in queue.waiting_for()]
 	return context
 
 
-def show(doc, actions: list[str]) -> dict:
+def show(doc, actions: list[str], problem: str = "") -> dict:
 	amount = _first(doc, AMOUNTS)
 	after = getattr(doc, "position_after", None)
 	return {
@@ -40,6 +40,7 @@ def show(doc, actions: list[str]) -> dict:
 		"over": bool(after is not None and after < 0),
 		"duplicates": (doc.get("possible_duplicates") or "").splitlines(),
 		"details": details(doc),
+		"problem": frappe.utils.strip_html(problem),
 		"url": get_url_to_form(doc.doctype, doc.name),
 		"actions": [button(doc.doctype, action) for action in actions],
 	}

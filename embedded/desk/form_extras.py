@@ -2,6 +2,7 @@
 
 import frappe
 from frappe import _
+from frappe.app_hooks import overridden
 from frappe.model import workflow
 from frappe.utils import cint, escape_html, strip_html
 from frappe.utils.html_utils import clean_for_page
@@ -47,25 +48,28 @@ def workflow_state(doc) -> dict:
 		if value
 		else None,
 		"locked": locked and not doc.is_new(),
-		"transitions": _transitions(doc, flow),
 		"cancels": cancels,
+		**_transitions(doc, flow),
 	}
 
 
-def _transitions(doc, flow) -> list[dict]:
+def _transitions(doc, flow) -> dict:
+	"""The steps that are open to the user, and why there are none where the workflow cannot tell."""
 	if doc.is_new():
-		return []
+		return {"transitions": [], "problem": ""}
 	try:
-		found = workflow.get_transitions(doc, flow)
-	except (frappe.PermissionError, frappe.ValidationError):
-		return []
+		found = overridden("frappe.model.workflow.get_transitions")(doc, flow)
+	except (frappe.PermissionError, frappe.ValidationError) as error:
+		frappe.clear_last_message()
+		return {"transitions": [], "problem": strip_html(str(error))}
 	states = {row.state: row for row in flow.states}
 	user = frappe.session.user
 	unique = {row["action"]: row for row in found if workflow.has_approval_access(user, doc, row)}
-	return [
+	steps = [
 		{"action": action, "label": _(action), "cancels": cint(states[row["next_state"]].doc_status) == 2}
 		for action, row in unique.items()
 	]
+	return {"transitions": steps, "problem": ""}
 
 
 def buttons(doc, state: dict, access) -> dict:

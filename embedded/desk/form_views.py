@@ -8,7 +8,7 @@ from django.http import HttpResponseRedirect
 from django.urls import path
 from django.views.decorators.csrf import ensure_csrf_cookie
 from frappe import _, client
-from frappe.model import workflow
+from frappe.app_hooks import overridden
 from frappe.model.document import Document
 
 from desk import form_extras, form_layout, rest, routes, shell
@@ -197,7 +197,7 @@ def delete(doc, given):
 def transition(doc, given):
 	if given.get("values"):
 		doc.insert() if doc.is_new() else doc.save()
-	workflow.apply_workflow(doc, given.get("transition"))
+	overridden("frappe.model.workflow.apply_workflow")(doc, given.get("transition"))
 
 
 def comment(doc, given):

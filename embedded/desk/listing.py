@@ -5,11 +5,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 from frappe import _
+from frappe.app_hooks import overridden
 from frappe.desk.reportview import get_count
 from frappe.model.workflow import (
 	WorkflowTransitionError,
-	apply_workflow,
-	get_transitions,
 	get_workflow,
 	get_workflow_name,
 )
@@ -243,10 +242,11 @@ def run_action(doctype: str, name: str, action: str) -> None:
 
 def take_step(doc, action: str) -> None:
 	"""The workflow's own refusal names neither record nor state; of many records the reader needs both."""
-	if action not in {row["action"] for row in get_transitions(doc)}:
+	open_steps = overridden("frappe.model.workflow.get_transitions")(doc)
+	if action not in {row["action"] for row in open_steps}:
 		state = doc.get(get_workflow(doc.doctype).workflow_state_field)
 		frappe.throw(
 			_("{0} is in state {1}: {2} is not possible").format(doc.name, _(state), _(action)),
 			WorkflowTransitionError,
 		)
-	apply_workflow(doc, action)
+	overridden("frappe.model.workflow.apply_workflow")(doc, action)

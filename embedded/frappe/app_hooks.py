@@ -30,6 +30,11 @@ def get_attr(path: str):
 	return getattr(importlib.import_module(module), name)
 
 
+def overridden(path: str):
+	"""The function that answers for a whitelisted dotted path: an app may have put its own in its place."""
+	return get_attr([path, *get_hooks("override_whitelisted_methods", {}).get(path, [])][-1])
+
+
 def call(fn, *args, **kwargs):
 	"""Call `fn` with those of `kwargs` that it takes; a string is a dotted path."""
 	fn = get_attr(fn) if isinstance(fn, str) else fn

@@ -51,6 +51,46 @@ def test_a_dead_end_is_refused():
 	refused("dead end", states=more, steps=[*STEPS, Step("Waiting", "Ask", "More")])
 
 
+def test_a_circle_without_an_exit_is_a_dead_end():
+	more = [*STATES, State("Here", 0, "", ""), State("There", 0, "category", "Pending")]
+	circle = [Step("Here", "On", "There"), Step("There", "Back", "Here")]
+	for needs in (NEEDS, None):
+		refused(
+			"Here is a dead end",
+			states=more,
+			steps=[*STEPS, Step("Waiting", "x", "Here"), *circle],
+			needs=needs,
+		)
+	check(more, [*STEPS, *circle, Step("There", "Out", "Waiting")])
+	check(STATES[:2], [Step("Draft", "On", "Waiting"), Step("Waiting", "Back", "Draft")], None, False)
+
+
+def test_a_workflow_that_can_be_reopened_for_ever_ends_in_its_last_needed_category():
+	states = [State("Open", 0, "category", "Draft"), State("Shut", 0, "category", "Approved")]
+	steps = [Step("Open", "Shut", "Shut"), Step("Shut", "Reopen", "Open")]
+	needs = needs_of(states, steps, ("Approved",), OPTIONS)
+	check(states, steps, needs, False)
+	check(states, steps[:1], needs, False)
+	wait = [Step("Open", "Wait", "Wait"), Step("Wait", "Wait", "Wait")]
+	with pytest.raises(RuleError, match="circle"):
+		check([*states, State("Wait", 0, "", "")], [*steps, *wait], needs, False)
+
+
+@pytest.mark.parametrize("never", ["False", "0", "doc.x and False"])
+def test_a_step_that_is_never_taken_leads_nowhere(never):
+	steps = [
+		Step(*(s.state, s.action, s.next_state), condition=never if s.action == "Approve" else "")
+		for s in STEPS
+	]
+	refused("submitted state", steps=steps)
+
+
+def test_a_state_stands_twice_only_for_two_roles_that_may_edit():
+	check([*STATES, STATES[1]])
+	refused("Waiting is listed twice", states=[*STATES, State("Waiting", 1, "category", "Pending")])
+	refused("Waiting is listed twice", states=[*STATES, State("Waiting", 0, "category", "Draft")])
+
+
 def test_a_way_to_a_submitted_state_must_be_left():
 	refused("submitted state", steps=[s for s in STEPS if s.action != "Approve"])
 	refused("submitted state", needs=None, steps=[s for s in STEPS if s.action != "Approve"])
@@ -81,6 +121,8 @@ def test_a_step_behind_one_that_is_always_taken_is_pointed_out():
 	late = Step("Waiting", "Approve", "No", condition="doc.amount > 5")
 	refused("Row 5 is never taken", steps=[*STEPS, late])
 	check(steps=[late, *STEPS])
+	true = Step("Waiting", "Approve", "No", condition="True")
+	refused("is never taken", steps=[true, *STEPS])
 	check(steps=[*STEPS, Step("Waiting", "Approve", "No", role="Other")])
 
 

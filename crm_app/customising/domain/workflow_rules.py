@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from crm_app.customising.domain.conditions import settled
 from crm_app.utils.rules import RuleError, Term, _
 
 
@@ -59,15 +60,27 @@ def needs_of(
 def check_workflow(states: list[State], steps: list[Step], submittable: bool, needs: Needs | None) -> None:
 	"""Raises RuleError for the first thing that would not work."""
 	by_name = {state.name: state for state in states}
+	_check_twice(states, by_name)
 	_check_docstatus(by_name, steps)
-	reachable = _reachable(states[0].name, steps)
+	_check_shadows(steps)
+	steps = [step for step in steps if settled(step.condition) is not False]
+	reachable = _reachable({states[0].name}, steps)
 	if submittable and not any(by_name[name].docstatus == 1 for name in reachable if name in by_name):
 		raise RuleError(_("No step leads to a submitted state (Doc Status 1), which this record needs."))
 	if needs:
 		_check_categories(states, needs)
 		_check_needed(by_name, reachable, needs)
-	_check_ends(states, steps, needs)
-	_check_shadows(steps)
+	_check_ends(states, steps, submittable, needs)
+
+
+def _check_twice(states: list[State], by_name: dict[str, State]) -> None:
+	"""A state stands there once for each role that may edit in it; all else must be the same."""
+	for state in states:
+		if state != by_name[state.name]:
+			raise RuleError(
+				_("State {0} is listed twice: Doc Status, Update Field and Update Value must be the same."),
+				state.name,
+			)
 
 
 def _check_docstatus(by_name: dict[str, State], steps: list[Step]) -> None:
@@ -81,8 +94,8 @@ def _check_docstatus(by_name: dict[str, State], steps: list[Step]) -> None:
 			)
 
 
-def _reachable(first: str, steps: list[Step]) -> set[str]:
-	found, todo = {first}, [first]
+def _reachable(first: set[str], steps: list[Step]) -> set[str]:
+	found, todo = set(first), list(first)
 	while todo:
 		here = todo.pop()
 		fresh = {step.next_state for step in steps if step.state == here} - found
@@ -123,14 +136,24 @@ def _check_needed(by_name: dict[str, State], reachable: set[str], needs: Needs) 
 			)
 
 
-def _check_ends(states: list[State], steps: list[Step], needs: Needs | None) -> None:
-	"""Without needs (an own workflow) a draft must have a way out where some state is submitted."""
+def _check_ends(states: list[State], steps: list[Step], submittable: bool, needs: Needs | None) -> None:
+	"""From every state some way leads to an end.
+
+	Where the shipped workflow can go on for ever, its last needed category is the end. An own workflow of
+	records that are never submitted may go round for ever.
+	"""
 	left = {step.state for step in steps}
+	if needs:
+		categories = needs.final or frozenset(needs.needed[-1:])
+		ends = {state.name for state in states if state.docstatus == 2 or state.category in categories}
+	else:
+		ends = {state.name for state in states if state.docstatus or (steps and state.name not in left)}
+	ending = _reachable(ends, [Step(step.next_state, step.action, step.state) for step in steps])
 	for state in states:
-		if state.name in left or state.docstatus == 2:
-			continue
-		if state.category not in needs.final if needs else not steps:
+		if state.name not in ending and state.name not in left:
 			raise RuleError(_("State {0} is a dead end: no step leads on from it."), state.name)
+		if state.name not in ending and (needs or submittable):
+			raise RuleError(_("State {0} is a dead end: its steps lead round in a circle."), state.name)
 
 
 def _check_shadows(steps: list[Step]) -> None:
@@ -143,5 +166,5 @@ def _check_shadows(steps: list[Step]) -> None:
 				_("Row {0} is never taken: a step above it has the same action and role, and no condition."),
 				row,
 			)
-		if not step.condition:
+		if settled(step.condition):
 			always.setdefault(key, step.next_state)
