@@ -48,10 +48,8 @@ def _workflows(doctype: str, fieldname: str) -> list[str]:
 		if not is_ours(workflow.document_type):
 			continue
 		own = workflow.document_type == doctype
-		if own and fieldname in {
-			workflow.workflow_state_field,
-			*(row.update_field for row in workflow.states),
-		}:
+		written = {workflow.workflow_state_field, *(row.update_field for row in workflow.states)}
+		if own and fieldname in written:
 			found.append(_("workflow {0}, states").format(_(name)))
 		in_sight = own or doctype in _tables(workflow.document_type)
 		found += [

@@ -50,9 +50,8 @@ def move_records(doc, method=None) -> None:
 			update_modified=False,
 		)
 		_move_requests(doc.document_type, old, new)
-		frappe.msgprint(
-			_("{0} records moved from state {1} to {2}.").format(number, _(old), _(new)), alert=True
-		)
+		text = _("{0} records moved from state {1} to {2}.")
+		frappe.msgprint(text.format(number, _(old), _(new)), alert=True)
 
 
 def renamed(doc) -> dict[str, str]:
@@ -61,16 +60,13 @@ def renamed(doc) -> dict[str, str]:
 	if not before or before.document_type != doc.document_type:
 		return {}
 	old_names, now = {row.name: row.state for row in before.states}, {row.state for row in doc.states}
+	known = set(old_names.values())
 	found: dict[str, set] = {}
 	for row in doc.states:
 		old = old_names.get(row.name)
 		if old and old not in now:
 			found.setdefault(old, set()).add(row.state)
-	return {
-		old: next(iter(new))
-		for old, new in found.items()
-		if len(new) == 1 and not new & {*old_names.values()}
-	}
+	return {old: next(iter(new)) for old, new in found.items() if len(new) == 1 and not new & known}
 
 
 def _check_state_field(doc) -> None:
