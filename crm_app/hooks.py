@@ -180,10 +180,7 @@ doc_events |= {
 	},
 	"Property Setter": {"validate": "crm_app.customising.fields.check_property"},
 	"Custom Field": {
-		"validate": [
-			"crm_app.customising.fields.check_custom_field",
-			"crm_app.customising.field_use.check_renaming",
-		],
+		"validate": "crm_app.customising.fields.check_custom_field",
 		"on_trash": "crm_app.customising.field_use.check_deletion",
 	},
 }

@@ -13,16 +13,9 @@ def check_deletion(doc, method=None) -> None:
 	_refuse_in_use(doc.dt, doc.fieldname, doc.label)
 
 
-def check_renaming(doc, method=None) -> None:
-	"""doc_events: Custom Field.validate"""
-	before = doc.get_doc_before_save()
-	if before and before.fieldname != doc.fieldname:
-		_refuse_in_use(before.dt, before.fieldname, before.label)
-
-
 @frappe.whitelist()
 def rename_fieldname(custom_field: str, fieldname: str):
-	"""Stands in for the button of Frappe's form, which renames without a save."""
+	"""Stands in for the button of Frappe's form, which renames field and column without a save."""
 	from frappe.custom.doctype.custom_field import custom_field as frappes
 
 	frappe.only_for("System Manager")
