@@ -3,15 +3,18 @@
 import frappe
 from frappe import _
 
-from crm_app.shipped import documents, memory, normal, permissions, settings
+from crm_app.shipped import clashes, documents, memory, normal, options, permissions, settings
 from crm_app.shipped.domain.three_way import digest
+
+# What is no record of its own: {kind: current(name), take(name, only)}
+PARTS = {part.KIND: part for part in (permissions, options, clashes)}
 
 
 def current(row) -> dict | None:
 	"""What is on the site now, in the shape of the newly shipped definition; None: deleted."""
 	new = memory.plain(row.new_definition)
-	if row.ref_doctype == permissions.KIND:
-		return permissions.current(row.ref_name) or new
+	if part := PARTS.get(row.ref_doctype):
+		return part.current(row.ref_name) or new
 	if not frappe.db.exists("DocType", row.ref_doctype):
 		return None
 	if row.ref_doctype == row.ref_name:
@@ -21,8 +24,8 @@ def current(row) -> dict | None:
 
 def take_all(row) -> None:
 	new = memory.plain(row.new_definition)
-	if row.ref_doctype == permissions.KIND:
-		permissions.take(row.ref_name)
+	if part := PARTS.get(row.ref_doctype):
+		part.take(row.ref_name)
 	else:
 		_write(row, {**new, **_own_workflow_stays(row, new)})
 	_settle(row, _("{0} took the shipped version.").format(frappe.session.user))
@@ -31,8 +34,8 @@ def take_all(row) -> None:
 def take_some(row, keys: list[str]) -> None:
 	"""`keys` are properties of a record or rules of a DocType."""
 	new, texts = memory.plain(row.new_definition), [_("{0} took as shipped: {1}.")]
-	if row.ref_doctype == permissions.KIND:
-		permissions.take(row.ref_name, keys)
+	if part := PARTS.get(row.ref_doctype):
+		part.take(row.ref_name, keys)
 	else:
 		if "is_active" in keys and (other := _active_beside(row, new)):
 			texts.append(_("The workflow {0} was switched off.").format(other))

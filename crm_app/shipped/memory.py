@@ -11,6 +11,7 @@ from crm_app.shipped.domain.three_way import digest, dump, lines, same
 
 MEMORY = "CRM Shipped Default"
 AS_SHIPPED, EDITED, DELETED = "As Shipped", "Edited", "Deleted"
+OPTIONS = "Select Options"  # kind of the rows that crm_app.shipped.options keeps
 LENGTH = 4000
 
 
@@ -145,9 +146,18 @@ def _row(memory, key: str, shipped: dict, now: dict, new: dict) -> dict:
 
 def label(memory, key: str) -> str:
 	"""A property as forms call it; a rule of a role keeps its key."""
+	if memory.ref_doctype == OPTIONS:
+		return option_label(memory.ref_name, key)
 	doctype = memory.ref_doctype
 	df = frappe.get_meta(doctype).get_field(key) if frappe.db.exists("DocType", doctype) else None
 	return _(df.label) if df and df.label else key
+
+
+def option_label(doctype: str, key: str) -> str:
+	"""`severity: High` as the form calls field and choice."""
+	fieldname, _colon, option = key.partition(": ")
+	df = frappe.get_meta(doctype).get_field(fieldname)
+	return f"{_(df.label)}: {_(option)}" if df and df.label else key
 
 
 def labels(memory, keys: list[str]) -> str:

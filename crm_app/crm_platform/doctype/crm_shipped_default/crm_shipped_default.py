@@ -27,7 +27,8 @@ def take_shipped(doc: str | dict) -> dict:
 	"""Replaces what is on the site by what this version of the app ships."""
 	row, _posted = _allowed(doc)
 	choosing.take_all(row)
-	frappe.msgprint(_("{0} is now as shipped.").format(row.ref_name))
+	if row.reload().state == memory.AS_SHIPPED:
+		frappe.msgprint(_("{0} is now as shipped.").format(row.ref_name))
 	return _answer(row)
 
 
