@@ -135,6 +135,38 @@ def test_jobs_go_on_where_records_lack_an_own_mandatory_field(tmp_path):
 	assert frappe.db.exists("Analytics Run", {"status": "Completed"})
 
 
+def test_jobs_go_on_where_optional_fields_were_made_mandatory(tmp_path):
+	"""Each shipped field that may become mandatory does, on every DocType at once."""
+	started = [flow.steps(tmp_path / flow.name) for flow in FLOWS if (tmp_path / flow.name).mkdir() is None]
+	for steps in started:
+		next(steps)
+	made = [
+		(one["name"], df["fieldname"]) for one in shipped() for df in one["fields"] if make_mandatory(one, df)
+	]
+	assert ("CRM Customer", "occupation") in made and len(made) > 200
+	assert not [doctype for doctype, _field in made if written_by_the_app(doctype)]
+	frappe.db.set_single_value("Analytics Settings", "refresh_hour", 0)  # it is night at any hour
+	frappe.db.commit()
+	before = frappe.db.count("Error Log")
+	for job in jobs():
+		frappe.get_attr(job)()
+	told = frappe.get_all("Error Log", fields=["method", "error"], order_by="creation desc", limit=3)
+	assert frappe.db.count("Error Log") == before, told
+	assert frappe.db.exists("CRM Customer", {"grade": "VIP"}) and frappe.db.count("Complaint Alert")
+	assert frappe.db.exists("Analytics Run", {"status": "Completed"})
+
+
+def make_mandatory(one: dict, df: dict) -> bool:
+	"""False where the app says no."""
+	if df.get("reqd") or df.get("default") or df["fieldtype"] in NO_VALUE:
+		return False
+	try:
+		set_properties(one["name"], [(df["fieldname"], "reqd", 1, "Check")])
+	except frappe.ValidationError:
+		return False
+	return True
+
+
 def jobs() -> list[str]:
 	events = frappe.get_hooks("scheduler_events", app_name="crm_app")
 	groups = itertools.chain.from_iterable(
