@@ -18,6 +18,7 @@ from frappe.utils import now_datetime
 
 from crm_app.crm_membership.domain import errors
 from crm_app.crm_membership.domain.errors import Refused
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.roles import CASHIER
 from crm_app.utils.actions import shown, stored
 from crm_app.utils.money import to_decimal
@@ -142,6 +143,7 @@ def give_actor(doc) -> None:
 	)
 	user.flags.no_welcome_mail = True
 	if not frappe.db.exists("User", user.email):
+		forgive_custom(user)
 		user.insert(ignore_permissions=True)  # a name for the till's records, without any right
 	doc.db_set("acts_as", user.email)
 

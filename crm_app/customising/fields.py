@@ -24,6 +24,7 @@ FREE = {
 }  # fmt: skip
 FIXED = ("fieldtype", "fieldname", "is_virtual", "fetch_from")
 FIXED_FORM = {"istable", "issingle", "is_submittable", "autoname", "naming_rule"}
+DECIDING = (None, "default", "options", "fieldtype", "non_negative", "length")  # whether a default is good
 CONDITIONS = ("depends_on", "mandatory_depends_on", "read_only_depends_on", "collapsible_depends_on")
 # Frappe's own that are written while a workflow, a rule or a job of the app runs.
 WRITTEN_BESIDE = {
@@ -73,7 +74,7 @@ def _check_mandatory(doc, shipped, label: str) -> None:
 	if shipped.reqd and not cint(doc.value):
 		refuse(_("{0} is needed by the app and stays mandatory.").format(label))
 	if cint(doc.value) and not shipped.reqd and written_by_the_app(doc.doc_type):
-		text = _("Records of {0} are written by the app, and not always with {1}: it stays optional.")
+		text = _("Records of {0} are written by the app: {1} stays optional there.")
 		refuse(text.format(_(doc.doc_type), label))
 
 
@@ -81,8 +82,8 @@ def _check_submitted(doc, label: str) -> None:
 	"""Ledgers, budgets and approvals rest on what was submitted; rules write what is open as shipped."""
 	definition = definitions.doctype(doc.doc_type)
 	if definition.get("is_submittable") or definition.get("istable"):
-		text = _("Whether {0} can change once it is submitted is fixed: ledgers and approvals rest on it.")
-		refuse(text.format(label))
+		text = _("{0} of {1} is fixed: ledgers and approvals rest on what was submitted.")
+		refuse(text.format(property_label(doc.property), label))
 
 
 def _check_options(doc, shipped, label: str) -> None:
@@ -133,7 +134,8 @@ def _check_field(doctype: str, df, changed: str | None = None) -> None:
 	if not df:
 		return
 	_check_written(doctype, df)
-	if changed in (None, "default", "options", "fieldtype", "non_negative", "length"):
+	# Frappe's naming settings write the series first and the default after them
+	if changed in DECIDING and not (changed == "options" and df.fieldname == "naming_series"):
 		defaults.check(df)
 	if changed in (None, "unique") and not (_shipped_field(doctype, df.fieldname) or {}).get("unique"):
 		uniqueness.check(doctype, df, written_by_the_app(doctype))

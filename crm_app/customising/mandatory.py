@@ -37,4 +37,8 @@ def _is_asked_by_the_administrator(doctype: str, df) -> bool:
 def _empty_mandatory(row) -> list:
 	"""What is read-only is filled in by the rules that follow."""
 	asked = [df for df in row.meta.fields if df.reqd and not df.read_only]
-	return [df for df in asked if not cstr(row.get(df.fieldname)).strip()]
+	return [df for df in asked if _is_empty(row.get(df.fieldname))]
+
+
+def _is_empty(value) -> bool:
+	return not value if isinstance(value, list) else not cstr(value).strip()

@@ -10,6 +10,7 @@ from crm_app.crm_platform.importer import proposing
 from crm_app.crm_platform.importer import undo as undoing
 from crm_app.crm_platform.importer.checkpoint import COUNTERS
 from crm_app.crm_platform.importer.runs import attached_path, check_rights, run_import
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.utils.actions import stored
 
 TIMEOUT = 6 * 3600
@@ -78,6 +79,7 @@ def correct(doc: str | dict) -> dict:
 	copy = frappe.copy_doc(record)
 	copy.update({"source_file": "", "corrects": record.name, "dry_run": 0})
 	copy.set("columns", [{name: row.get(name) for name in proposing.ROW} for row in record.columns])
+	forgive_custom(copy)
 	copy.insert()
 	frappe.msgprint(_("{0} awaits the corrected file").format(copy.name), title=_("Import"))
 	return {"route": page_of(copy.name), "name": copy.name}

@@ -41,6 +41,7 @@ def keep(record, inspected: source.Source) -> None:
 	stored.set("columns", [{name: row.get(name) for name in ROW} for row in rows])
 	stored.key_field = record.key_field or sheet.default_key(sheet.document_type(record), targets)
 	stored.flags.ignore_permissions = True  # the run itself was permitted
+	forgive_custom(stored)
 	stored.save()
 	frappe.db.commit()
 	record.set("columns", stored.columns)

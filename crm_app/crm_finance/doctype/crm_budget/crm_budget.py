@@ -7,6 +7,7 @@ from frappe.utils import cint
 
 from crm_app.crm_finance import budget_lines, budgets
 from crm_app.crm_finance.domain.lines import line_key
+from crm_app.customising.mandatory import forgive_custom
 from crm_app.utils.money import round_money, total
 from crm_app.workflows.guard import WorkflowGuard
 
@@ -81,6 +82,7 @@ def new_version(doc: str | dict) -> dict:
 	frappe.has_permission("CRM Budget", "create", throw=True)
 	draft = frappe.copy_doc(old, ignore_no_copy=False)
 	draft.update({"docstatus": 0, "replaces": old.name})
+	forgive_custom(draft)  # it may be older than the field, and is a draft to be changed
 	draft.insert()
 	frappe.msgprint(_("Version {0} is {1}.").format(draft.version, draft.name))
 	return {"doctype": draft.doctype, "name": draft.name}
