@@ -6,6 +6,7 @@ roles in WIDE_ROLES see all. Nothing here gives a right, it only takes rows away
 
 import frappe
 from frappe import _
+from frappe.permissions import get_user_permissions
 from frappe.query_builder.functions import Coalesce
 
 from crm_app.crm_customers.domain.hierarchy import below
@@ -101,11 +102,47 @@ def _named_customers(doc) -> list[tuple[str, str]]:
 	return [(field.label, row.get(field.fieldname)) for row, field in links if row.get(field.fieldname)]
 
 
+def limits(doctype: str, user: str | None = None) -> dict[str, list[str]]:
+	"""{column: names} of a DocType that User Permissions leave to `user`; only columns with a limit."""
+	given = get_user_permissions(user or frappe.session.user)
+	links = [("name", doctype)] if given else []
+	if given:
+		fields = frappe.get_meta(doctype).get_link_fields()
+		links += [(df.fieldname, df.options) for df in fields if not df.ignore_user_permissions]
+	found = {
+		column: [row.doc for row in given.get(target, ()) if row.applicable_for in (None, "", doctype)]
+		for column, target in links
+	}
+	return {column: names for column, names in found.items() if names}
+
+
+def reads_all(doctype: str, user: str | None = None) -> bool:
+	"""Whether neither the row rule nor User Permissions take rows of a DocType with customers away."""
+	return sees_all(user) and not limits(doctype, user) and not limits(CUSTOMER, user)
+
+
 def apply_row_rule(query, customer_column, user: str | None = None):
-	"""`query` of frappe.qb, restricted to customers that `user` (default: the session's) may see."""
-	if sees_all(user):
-		return query
+	"""`query` of frappe.qb, restricted to customers that `user` (default: the session's) may see.
+
+	User Permissions hold as well, on the customer and on what else the table of the column links to: real
+	Frappe applies them to the rows of a finished report, too late for sums, charts and summaries.
+	"""
+	table = customer_column.table
+	named = getattr(table, "_table_name", None)  # a subquery makes a Field of any name
+	if isinstance(named, str):
+		query = _limited(query, table, limits(named.removeprefix("tab"), user))
 	customer = frappe.qb.DocType(CUSTOMER)
-	owner = Coalesce(customer.account_manager, "")
-	visible = frappe.qb.from_(customer).select(customer.name).where(owner.isin(["", *visible_managers(user)]))
-	return query.where(customer_column.isin(visible))
+	visible = frappe.qb.from_(customer).select(customer.name)
+	own = limits(CUSTOMER, user)
+	if sees_all(user) and not own:
+		return query
+	if not sees_all(user):
+		visible = visible.where(Coalesce(customer.account_manager, "").isin(["", *visible_managers(user)]))
+	return query.where(customer_column.isin(_limited(visible, customer, own)))
+
+
+def _limited(query, table, columns: dict[str, list[str]]):
+	for column, names in columns.items():
+		allowed = table[column].isin(names)
+		query = query.where(allowed if column == "name" else allowed | (Coalesce(table[column], "") == ""))
+	return query

@@ -7,6 +7,7 @@ from datetime import date
 import frappe
 from frappe.utils import getdate
 
+from crm_app.crm_customers.permissions import apply_row_rule
 from crm_app.crm_membership import earn_rules, programmes
 from crm_app.crm_membership.domain.earned import Sale, SaleLine
 from crm_app.crm_membership.domain.earning import EarnRule, MemberFacts
@@ -58,6 +59,7 @@ def _portions(programme: str, first: date, last: date, size: int) -> Iterator[li
 		.orderby(sale.name)
 		.limit(size)
 	)
+	query = apply_row_rule(query, sale.customer)
 	rows = query.run(as_dict=True)
 	while rows:
 		yield rows

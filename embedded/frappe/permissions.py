@@ -220,19 +220,26 @@ def user_permission_conditions(meta, user: str) -> list[str]:
 	if not get_user_permissions(user):
 		return []
 	conditions = []
-	links = [("name", meta.name)] + [
-		(field.fieldname, field.options)
-		for field in meta.get_link_fields()
-		if not field.ignore_user_permissions
-	]
-	for column, target in links:
-		if allowed := allowed_documents(target, user, meta.name):
-			listed = ", ".join(frappe.db.escape(name) for name in allowed)
-			condition = f"`tab{meta.name}`.`{column}` IN ({listed})"
-			if column != "name":
-				condition = f"(IFNULL(`tab{meta.name}`.`{column}`, '') = '' OR {condition})"
-			conditions.append(condition)
+	for column, _target, allowed in _limited_columns(meta, user):
+		listed = ", ".join(frappe.db.escape(name) for name in allowed)
+		condition = f"`tab{meta.name}`.`{column}` IN ({listed})"
+		if column != "name":
+			condition = f"(IFNULL(`tab{meta.name}`.`{column}`, '') = '' OR {condition})"
+		conditions.append(condition)
 	return conditions
+
+
+def _limited_columns(meta, user: str):
+	"""(column, DocType it names, names left to the user)"""
+	links = [(df.fieldname, df.options) for df in meta.get_link_fields() if not df.ignore_user_permissions]
+	for column, target in [("name", meta.name), *links]:
+		if allowed := allowed_documents(target, user, meta.name):
+			yield column, target, allowed
+
+
+def limits_of(meta, user: str) -> list[tuple[str, list]]:
+	"""(DocType, names left to the user) of a record and of what it links to."""
+	return [(target, allowed) for _column, target, allowed in _limited_columns(meta, user)]
 
 
 def add_user_permission(

@@ -13,7 +13,7 @@ from crm_app.crm_analytics.associations import ASSOCIATION
 from crm_app.crm_analytics.report_parts import card, column, report_route, shorten
 from crm_app.crm_analytics.sales_query import ROUTED
 from crm_app.crm_analytics.scores import snapshot
-from crm_app.crm_customers.permissions import sees_all
+from crm_app.crm_customers.permissions import reads_all
 
 CHARTED = 6
 MOST = 2000
@@ -26,7 +26,7 @@ LEAST = {"min_support": "support", "min_confidence": "confidence", "min_lift": "
 
 def execute(filters=None):
 	filters = frappe._dict(filters or {})
-	anew = not sees_all() or any(filters.get(name) for name in ROUTED)
+	anew = not reads_all("CRM Transaction") or any(filters.get(name) for name in ROUTED)
 	rules = counted(filters) if anew else read(filters)
 	note = _("Counted anew from the sales that the filters and your rights leave.") if anew else None
 	note = note or snapshot.note(snapshot.snapshot())

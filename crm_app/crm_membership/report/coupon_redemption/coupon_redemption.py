@@ -6,7 +6,7 @@ from frappe import _
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import getdate
 
-from crm_app.crm_customers.permissions import apply_row_rule, sees_all
+from crm_app.crm_customers.permissions import apply_row_rule, reads_all
 from crm_app.utils.money import ZERO, to_decimal
 
 COLUMNS = {
@@ -74,7 +74,7 @@ def query(filters):
 	if filters.store:
 		# Where a coupon was issued or expired is nowhere; only its use has a store.
 		built = built.where(entry.store == filters.store)
-	return built if sees_all() else apply_row_rule(built, entry.customer)
+	return built if reads_all("Coupon Entry") else apply_row_rule(built, entry.customer)
 
 
 def _blank(template) -> dict:

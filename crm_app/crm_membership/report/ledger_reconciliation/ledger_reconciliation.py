@@ -7,13 +7,13 @@ from frappe import _
 from frappe.utils import getdate
 
 from crm_app.crm_analytics.report_parts import card, column, form_route
-from crm_app.crm_customers.permissions import sees_all
+from crm_app.crm_customers.permissions import reads_all
 from crm_app.crm_membership import reconciling
 
 
 def execute(filters=None):
 	filters = frappe._dict(filters or {})
-	if not sees_all():
+	if not reads_all("Member Ledger Entry"):
 		frappe.throw(_("Only who sees every customer can reconcile."), frappe.PermissionError)
 	since = getdate(filters.from_date) if filters.from_date else None
 	rows = [line(found) for found in reconciling.mismatches(since, filters.card)]

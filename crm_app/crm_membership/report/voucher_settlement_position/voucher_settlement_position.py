@@ -7,6 +7,7 @@ from frappe.query_builder import Case
 from frappe.query_builder.functions import Count, Sum
 from frappe.utils import add_days, getdate
 
+from crm_app.crm_customers.permissions import apply_row_rule, reads_all
 from crm_app.crm_membership.domain.coupon_rules import REDEEMED
 from crm_app.utils.money import round_money, to_decimal
 
@@ -48,7 +49,7 @@ def query(filters):
 		built = built.where(coupon.redeemed_on >= getdate(filters.from_date))
 	if filters.to_date:
 		built = built.where(coupon.redeemed_on < add_days(getdate(filters.to_date), 1))
-	return built
+	return built if reads_all("Coupon") else apply_row_rule(built, coupon.customer)
 
 
 def line(row, percent) -> dict:
