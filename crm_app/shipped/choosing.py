@@ -3,11 +3,11 @@
 import frappe
 from frappe import _
 
-from crm_app.shipped import clashes, documents, memory, normal, options, permissions, settings
+from crm_app.shipped import clashes, documents, memory, normal, options, permissions, refused, settings
 from crm_app.shipped.domain.three_way import digest
 
 # What is no record of its own: {kind: current(name), take(name, only)}
-PARTS = {part.KIND: part for part in (permissions, options, clashes)}
+PARTS = {part.KIND: part for part in (permissions, options, clashes, refused)}
 
 
 def current(row) -> dict | None:

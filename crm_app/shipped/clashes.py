@@ -17,20 +17,10 @@ def seed() -> None:
 			found[f"{definition['name']}.{df['fieldname']}"] = df
 	own = {f"{row.dt}.{row.fieldname}": row for row in _own_fields()}
 	for name in own.keys() & found.keys():
-		_note(name, _shown(own[name]), _shown(found[name]))
-	for name in frappe.get_all(memory.MEMORY, {"ref_doctype": KIND}, pluck="ref_name"):
-		if name not in own or name not in found:
-			memory.forget(KIND, name)
+		text = _("Your own field has the name of a shipped one. Take Shipped drops yours; its values stay.")
+		memory.waits(KIND, name, _shown(own[name]), _shown(found[name]), text)
+	memory.forget_others(KIND, own.keys() & found.keys())
 	say(dict.fromkeys(sorted(own.keys() & found.keys()), "kept"))
-
-
-def _note(name: str, mine: dict, theirs: dict) -> None:
-	"""Whoever chose Keep Mine is not told again."""
-	known = memory.recall(KIND, name)
-	text = _("Your own field has the name of a shipped one. Take Shipped drops yours; its values stay.")
-	if known and memory.plain(known.new_definition) == theirs:
-		text = known.note or ""
-	memory.differs(KIND, name, memory.EDITED, mine, theirs, text)
 
 
 def unseed() -> None:

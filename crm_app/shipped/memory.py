@@ -57,6 +57,19 @@ def differs(
 	_keep_if_changed(memory, before)
 
 
+def waits(doctype: str, name: str, now: dict, new: dict, text: str) -> None:
+	"""`text` says why; whoever chose Keep Mine is not told again of the same."""
+	known = recall(doctype, name)
+	is_seen = known and not known.note and plain(known.new_definition) == new
+	differs(doctype, name, EDITED, now, new, "" if is_seen else text)
+
+
+def forget_others(doctype: str, names) -> None:
+	for name in frappe.get_all(MEMORY, {"ref_doctype": doctype}, pluck="ref_name"):
+		if name not in names:
+			forget(doctype, name)
+
+
 def _is_news(memory, now: dict | None, new: dict) -> bool:
 	"""Whether anything is shipped otherwise than before, and not on the site already."""
 	old = plain(memory.new_definition)

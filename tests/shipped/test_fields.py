@@ -6,7 +6,7 @@ import frappe
 import pytest
 
 from crm_app.crm_platform.doctype.crm_shipped_default import crm_shipped_default as page
-from crm_app.shipped import clashes, definitions, memory, options
+from crm_app.shipped import clashes, definitions, memory, options, refused
 
 DOCTYPE = "Complaint"
 
@@ -136,3 +136,20 @@ def test_an_own_field_gives_way_as_a_whole(own_field):
 	with pytest.raises(frappe.ValidationError, match="as a whole"):
 		page.take_ticked(posted)
 	assert frappe.db.exists("Custom Field", own_field)
+
+
+def test_a_property_that_a_later_version_could_not_accept_waits_and_says_why():
+	mark = {"doc_type": DOCTYPE, "field_name": "subject", "property": "reqd"}
+	setter = frappe.new_doc("Property Setter").update({**mark, "doctype_or_field": "DocField", "value": "0"})
+	setter.name = "Complaint-subject-reqd"
+	setter.db_insert()  # accepted by an earlier version that did not need the field
+	refused.seed()
+	found = memory.recall(refused.KIND, "Complaint.subject.reqd")
+	assert (found.state, found.update_waiting) == ("Edited", 1) and "stays mandatory" in found.note
+	page.keep_mine(found.as_dict())
+	refused.seed()
+	assert not memory.recall(refused.KIND, "Complaint.subject.reqd").update_waiting
+	page.take_shipped(memory.recall(refused.KIND, "Complaint.subject.reqd").as_dict())
+	assert not frappe.db.exists("Property Setter", mark)
+	refused.seed()
+	assert not memory.recall(refused.KIND, "Complaint.subject.reqd")
