@@ -48,6 +48,8 @@ def check_property(doc, method=None) -> None:
 	_check_condition(doc.doc_type, doc.property, doc.value)
 	_check_field(doc.doc_type, _field_after(doc), doc.property)
 	_check_reach(doc.doc_type, doc.field_name, afterwards.after_property(doc))
+	if doc.property == "reqd" and cint(doc.value):
+		fillable.warn_where_it_is_not_shown(afterwards.after_property(doc), doc.field_name)
 
 
 def _check_form(doc) -> None:

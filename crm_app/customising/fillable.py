@@ -8,8 +8,6 @@ from crm_app.customising import saying
 from crm_app.customising.domain.expressions import is_never
 from crm_app.customising.saying import field_label
 
-BREAKS = ("Section Break", "Tab Break")
-
 
 def check(doctype: str, changed: str, now: list, after: list, shipped: dict) -> None:
 	"""Refuses a field that is out of reach after a change of `changed` and was not before.
@@ -25,14 +23,34 @@ def check(doctype: str, changed: str, now: list, after: list, shipped: dict) -> 
 
 def out_of_reach(doctype: str, fields: list, shipped: dict) -> dict[str, str]:
 	"""fieldname -> why nobody can fill it in."""
-	found, around = {}, {}
-	for df in fields:
-		if df.fieldtype in BREAKS:
-			around = {**around, df.fieldtype: df} if df.fieldtype == "Section Break" else {df.fieldtype: df}
-		elif cint(df.reqd) and not df.default and not df.fetch_from:
-			if reason := _obstacle(doctype, df, list(around.values()), shipped):
+	found = {}
+	for df, around in _placed(fields):
+		if cint(df.reqd) and not df.default and not df.fetch_from:
+			if reason := _obstacle(doctype, df, around, shipped):
 				found[df.fieldname] = reason
 	return found
+
+
+def warn_where_it_is_not_shown(fields: list, fieldname: str) -> None:
+	"""A shipped field may stand where only some records show it; those without it cannot be saved then."""
+	for df, around in _placed(fields):
+		if df.fieldname == fieldname and any(one.depends_on for one in (df, *around)):
+			text = _("{0} is not shown on every record, and one without it cannot be saved: better use {1}.")
+			frappe.msgprint(
+				text.format(field_label(df), saying.property_label("mandatory_depends_on")), alert=True
+			)
+
+
+def _placed(fields: list):
+	"""Each field with the section and the tab that it stands in."""
+	around = {}
+	for df in fields:
+		if df.fieldtype == "Tab Break":
+			around = {df.fieldtype: df}
+		elif df.fieldtype == "Section Break":
+			around = {**around, df.fieldtype: df}
+		else:
+			yield df, list(around.values())
 
 
 def _obstacle(doctype: str, df, around: list, shipped: dict) -> str | None:

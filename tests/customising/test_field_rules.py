@@ -192,7 +192,9 @@ def test_a_section_with_a_mandatory_field_is_not_hidden(key, value):
 
 
 def test_a_field_of_a_section_that_is_shipped_for_persons_only_may_be_mandatory():
+	frappe.clear_messages()
 	set_property("CRM Customer", "occupation", "reqd", 1)
+	assert "Mandatory Depends On" in str(frappe.local.message_log), "companies do not show it"
 
 
 def test_an_own_mandatory_field_is_not_read_only_unless_it_is_fetched():

@@ -57,14 +57,13 @@ def _take(kind: str, word: str, last: str, waiting: bool, opened: list[str]) -> 
 	if kind == "value":
 		return _take_word(word, waiting)
 	if kind == "open":
-		return None if not waiting and word == "{" else (opened.append(word), True)[1]
+		opened.append(word)
+		return True if waiting or word != "{" else None
 	if kind == "close":
 		return _take_close(word, last, waiting, opened)
 	if waiting:
 		return True if word in BEFORE_A_VALUE else None
-	if word == "!" or word == "~" or word == "...":
-		return None
-	return _take_choice(word, opened)
+	return None if word in ("!", "~", "...") else _take_choice(word, opened)
 
 
 def _take_word(word: str, waiting: bool) -> bool | None:
