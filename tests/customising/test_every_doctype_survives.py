@@ -135,6 +135,7 @@ def test_jobs_go_on_where_records_lack_an_own_mandatory_field(tmp_path):
 	assert frappe.db.exists("Analytics Run", {"status": "Completed"})
 
 
+@pytest.mark.slow
 def test_jobs_go_on_where_optional_fields_were_made_mandatory(tmp_path):
 	"""Each shipped field that may become mandatory does, on every DocType at once."""
 	started = [flow.steps(tmp_path / flow.name) for flow in FLOWS if (tmp_path / flow.name).mkdir() is None]
