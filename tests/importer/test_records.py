@@ -210,6 +210,59 @@ def test_likely_duplicates_are_warned_about_and_still_come_in(tmp_path):
 	assert there.name in errors(record.name, "Warning")[0][2]
 
 
+@pytest.fixture
+def seller(as_user):
+	"""Acts as a sales user who does not see the customer with external id 77 and this number."""
+	user = make_user("import.seller@records.test", "CRM Sales User")
+	values = {"source_system": SYSTEM, "external_id": "77", "mobile_no": "13812345678"}
+	hidden = make_customer(customer_name="Hidden", account_manager="Administrator", **values)
+	with as_user(user):
+		yield hidden
+
+
+def test_a_likely_duplicate_of_somebody_elses_customer_is_told_without_its_name(tmp_path, seller):
+	path = write_csv(tmp_path / "x.csv", [["1", "Probe", "13812345678"]], header=["id", "name", "手机"])
+	assert not errors(bring_in(path, dry_run=1).name, "Warning")  # it could be asked again and again
+	record = bring_in(path)
+	((_row, column, told),) = errors(record.name, "Warning")
+	assert (column, told) == ("手机", "手机: Likely a duplicate of a record that you may not see")
+	assert record.records_created == 1
+
+
+@pytest.mark.parametrize(
+	"mode, told",
+	[
+		("Insert and Update", "id: You may neither add nor change a record with this key"),
+		("Update Existing", "id: There is no CRM Customer 77"),
+	],
+)
+def test_a_key_of_somebody_elses_customer_names_nobody(tmp_path, seller, mode, told):
+	path = write_csv(tmp_path / "x.csv", [["77", "Probe"]], header=["id", "name"])
+	record = bring_in(path, mode=mode, key_field="external_id")
+	assert errors(record.name) == [(2, "id", told)]
+	assert frappe.db.get_value("CRM Customer", seller.name, "customer_name") == "Hidden"
+
+
+def test_an_outside_id_that_a_hidden_customer_has_names_nobody(tmp_path, seller):
+	path = write_csv(tmp_path / "x.csv", [["77", "Probe", "a@b.cn"]], header=["id", "name", "邮箱"])
+	((_row, _column, told),) = errors(bring_in(path, key_field="email_id").name)
+	assert "is taken" in told and seller.name not in told
+
+
+def test_a_formula_that_was_never_worked_out_is_told_with_its_column(members):
+	path = members(["M1", "王芳", "", "=DATE(1990,1,2)", "", "", "", "", ""], ["M2", "李雷"])
+	record = bring_in(path)
+	((row, column, told),) = errors(record.name)
+	assert (row, column, record.records_created) == (2, "生日", 1) and "formula has no stored value" in told
+	failed = read_xlsx(stored_file(record.error_file))
+	assert failed[1][3] in (None, "") and "formula" in failed[1][-1]
+
+
+def test_a_birthday_before_1900_is_an_error_on_its_column(members):
+	record = bring_in(members(["M1", "王芳", "", "0001-01-01", "", "", "", "", ""]))
+	assert errors(record.name) == [(2, "生日", "生日: 0001-01-01 lies before the year 1900")]
+
+
 @pytest.mark.parametrize(
 	"rows, complaint",
 	[

@@ -278,7 +278,6 @@ def test_what_people_wrote_attached_and_planned_since_holds_an_import_fast(tmp_p
 	(row,) = customers()
 	for told, values in left_by_people(row.name).items():
 		left = frappe.get_doc(values).insert()
-		frappe.db.commit()
 		record = undo_as_a_job(done.name)
 		assert record.undo_status == "Refused" and told in record.message, record.message
 		assert frappe.db.exists(left.doctype, left.name) and customers()

@@ -14,14 +14,20 @@ WHERE = ("address", "city")
 
 
 class LookAlikes:
-	"""One query a batch and field. Only DocTypes that have such fields are looked at."""
+	"""One query a batch and field. Only DocTypes that have such fields are looked at.
 
-	def __init__(self, doctype: str):
-		self.doctype = doctype
+	A record that the user may not read is told without its name, and by the real run only: two customers for
+	one person are what the warning is to prevent, whoever looks after the first. But a dry run leaves no
+	trace, can be repeated, and would be a way to ask which numbers are known.
+	"""
+
+	def __init__(self, doctype: str, dry_run: bool = False):
+		self.doctype, self.dry_run = doctype, dry_run
 		meta = frappe.get_meta(doctype)
 		self.fields = [name for name in TELLING if meta.has_field(name)]
 		self.title = meta.title_field if all(map(meta.has_field, WHERE)) else ""
 		self.known: dict[tuple[str, str], str] = {}
+		self.hidden: set[str] = set()
 		self.in_file: dict[int, int] = {}
 
 	def look_up(self, batch: list[dict]) -> None:
@@ -34,6 +40,7 @@ class LookAlikes:
 			titles = {row[self.title] for row in batch if row.get(self.title) and row.get("address")}
 			for found in self._having(self.title, titles, [self.title, *WHERE]):
 				self.known["address", self._place(found)] = found.name
+		self.hidden = {*self.known.values()} - readable(self.doctype, {*self.known.values()})
 
 	def _having(self, field: str, values: set, fields: list[str]) -> list:
 		if not values:
@@ -57,13 +64,20 @@ class LookAlikes:
 
 	def _other(self, field: str, same: str, row_no: int, name: str | None) -> str:
 		known = self.known.get((field, same))
-		if known and known != name:
-			return known
+		if known and known != name and not (known in self.hidden and self.dry_run):
+			return _("a record that you may not see") if known in self.hidden else known
 		first = self.in_file.setdefault(hash((field, same)), row_no)
 		return _("row {0}").format(first) if first != row_no else ""
 
 	def _place(self, row: dict) -> str:
 		return spelling("".join(str(row.get(name) or "") for name in (self.title, *WHERE)))
+
+
+def readable(doctype: str, names: set[str]) -> set[str]:
+	"""Those of `names` that the user may read, in one query."""
+	if not names or not frappe.has_permission(doctype, "read"):
+		return set()
+	return {*frappe.get_list(doctype, {"name": ["in", sorted(names)]}, pluck="name", limit_page_length=0)}
 
 
 def _normal(field: str, value) -> str:

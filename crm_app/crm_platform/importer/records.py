@@ -25,8 +25,13 @@ REPEATED = marked("The same id stands in row {0} already")
 EMPTY_KEY = marked("is empty, so that no record can be found by it")
 NOT_FOUND = marked("There is no {0} {1}")
 SEVERAL = marked("{0} records have this key")
+NOT_FOR_YOU = marked("You may neither add nor change a record with this key")
 REFUSED = (frappe.ValidationError, frappe.PermissionError, frappe.NameError)
 NUMBERS = ("Int", "Float", "Currency", "Percent", "Check", "Rating")
+
+
+class NotTheirs(Exception):
+	"""The key means a record that the user may not write."""
 
 
 class RecordWriter:
@@ -38,7 +43,7 @@ class RecordWriter:
 		self.meta = frappe.get_meta(self.doctype)
 		self.reader = EntryReader(sheet, record.key_field, ValueReader(record.date_format or ""))
 		self.keys = KeyFinder(record, self.doctype)
-		self.look_alikes = LookAlikes(self.doctype)
+		self.look_alikes = LookAlikes(self.doctype, bool(record.dry_run))
 		self.log = BulkTable("CRM Import Row", crm_import=record.name, document_type=self.doctype)
 		self.counted: dict[str, int] = {}
 		self.written: dict[str, dict] = {}
@@ -117,10 +122,10 @@ class RecordWriter:
 		frappe.db.savepoint(SAVEPOINT)
 		try:
 			changed = self._update(entry, name) if name else self._insert(entry)
-		except REFUSED as refused:
+		except (*REFUSED, NotTheirs) as refused:
 			frappe.db.rollback(save_point=SAVEPOINT)
 			frappe.clear_messages()
-			problem = as_problem(refused, self.doctype, self.sheet)
+			problem = self._not_theirs(entry) if isinstance(refused, NotTheirs) else self._as_problem(refused)
 			entry.problems.append((entry.row_no, problem))
 			self._refuse(entry)
 			return
@@ -128,6 +133,16 @@ class RecordWriter:
 			self.counted["records_existing"] += 1
 		elif self.record.dry_run:
 			frappe.db.rollback(save_point=SAVEPOINT)
+
+	def _as_problem(self, refused: Exception) -> Problem:
+		return as_problem(refused, self.doctype, self.sheet)
+
+	def _not_theirs(self, entry: Entry) -> Problem:
+		"""In words that do not tell whether there is such a record, as far as the mode allows."""
+		header = self.reader.key_column.header if self.reader.key_column else ""
+		if self.record.mode == "Update Existing":
+			return Problem(header, entry.key, NOT_FOUND, (_(self.doctype), entry.key))
+		return Problem(header, entry.key, NOT_FOR_YOU)
 
 	def _insert(self, entry: Entry) -> bool:
 		values = {**entry.values, **entry.tables}
@@ -154,7 +169,8 @@ class RecordWriter:
 	def _update(self, entry: Entry, name: str) -> bool:
 		"""Empty cells leave a value as it is. Returns whether anything was different."""
 		doc = frappe.get_doc(self.doctype, name)
-		doc.check_permission("write")
+		if not doc.has_permission("write"):
+			raise NotTheirs
 		before = {}
 		for fieldname, value in entry.values.items():
 			if fieldname not in ("name", self.record.key_field) and not self._same(

@@ -59,6 +59,7 @@ def undo(name: str) -> None:
 	except ImportBusy:
 		raise
 	except Exception as broken:
+		frappe.db.rollback()
 		_end(record, [str(broken)[:500] or type(broken).__name__])
 		raise
 	values = {"undo_status": "Undone", "status": "Undone", "message": "", "finished_on": now_datetime()}
@@ -69,7 +70,6 @@ def undo(name: str) -> None:
 
 def _end(record, reasons: list[str]) -> None:
 	"""Nothing was undone, or a part: the record says which, and why."""
-	frappe.db.rollback()
 	record.taken_back = cint(frappe.db.get_value("CRM Import", record.name, "taken_back"))
 	state = "Stopped" if record.taken_back else "Refused"
 	values = {"undo_status": state, "message": _told(record, reasons)}
@@ -136,31 +136,45 @@ def _take_back(record) -> None:
 	"""Raises HeldFast at the first refusal; the step in which it came is rolled back."""
 	done = record.taken_back or 0
 	few = frappe.db.count("CRM Import Row", {"crm_import": record.name}) <= AT_ONCE
+	frappe.db.commit()
 	if not few and not done:
 		_rehearse(record.name)
 	for batch in batched(_in_order(record.name), AT_ONCE if few else STEP):
 		_lock(record.name, done)
-		_check_work(batch)
-		for row in batch:
-			_take(row)
+		_take_batch(batch)
 		done += len(batch)
 		frappe.db.delete("CRM Import Row", {"name": ["in", [row.name for row in batch]]})
 		frappe.db.set_value("CRM Import", record.name, "taken_back", done)
 		frappe.db.commit()
 
 
+def _take_batch(batch: list) -> None:
+	try:
+		_check_work(batch)
+		for row in batch:
+			_take(row)
+	except HeldFast:
+		frappe.db.rollback()
+		raise
+
+
 def _rehearse(name: str) -> None:
 	"""Where old values come first: would a step of what was inserted go? Tried before any of them is set."""
 	if not frappe.db.exists("CRM Import Row", {"crm_import": name, "action": "Updated"}):
 		return
-	frappe.db.commit()
-	for row in next(logged(name, action="Inserted"), [])[:STEP]:
-		try:
-			_take(row)
-		except HeldFast as held:
-			if not isinstance(held.__cause__, frappe.LinkExistsError):  # a new value may name it
-				raise
-	frappe.db.rollback()
+	try:
+		for row in next(logged(name, action="Inserted"), [])[:STEP]:
+			_try(row)
+	finally:
+		frappe.db.rollback()
+
+
+def _try(row) -> None:
+	try:
+		_take(row)
+	except HeldFast as held:
+		if not isinstance(held.__cause__, frappe.LinkExistsError):  # an updated record may name it so far
+			raise
 
 
 def _in_order(name: str) -> Iterator:

@@ -85,8 +85,10 @@ class CRMCustomer(Document):
 			"CRM Customer", {"external_key": self.external_key, "name": ["!=", self.name]}
 		)
 		if other:
+			seen = frappe.has_permission("CRM Customer", "read", doc=other)
+			told = _("External ID: {0} already is customer {1}.") if seen else _("External ID: {0} is taken.")
 			frappe.throw(
-				_("External ID: {0} already is customer {1}.").format(self.external_key, other),
+				told.format(self.external_key, other),
 				exc=frappe.DuplicateEntryError,
 				title=_("Already there"),
 			)

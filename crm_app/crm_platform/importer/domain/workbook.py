@@ -65,7 +65,8 @@ def _parser(sheet, xml):
 	class Parser(WorkSheetParser):
 		def parse_cell(self, element):
 			cell = super().parse_cell(element)
-			if element.find(FORMULA_TAG) is not None and element.find(VALUE_TAG) is None:
+			worked_out = element.get("t") == "str" or element.findtext(VALUE_TAG)  # "" is a text like others
+			if element.find(FORMULA_TAG) is not None and not worked_out:
 				cell |= {"value": NO_VALUE, "data_type": "s"}
 			return cell
 
