@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crm_app.crm_customers import review
 from crm_app.crm_marketing import segments
-from crm_app.crm_platform.importer import actions, page
+from crm_app.crm_platform.importer import actions, page, records
 from crm_app.crm_platform.importer import undo as undoing
 from crm_app.crm_platform.importer.runs import run_file
 
@@ -283,6 +283,37 @@ def test_what_people_wrote_attached_and_planned_since_holds_an_import_fast(tmp_p
 		assert frappe.db.exists(left.doctype, left.name) and customers()
 		frappe.delete_doc(left.doctype, left.name)
 	assert undo_as_a_job(done.name).undo_status == "Undone" and not customers()
+
+
+@pytest.mark.bench
+def test_an_e_mail_holds_an_import_fast_and_an_automatic_one_does_not(tmp_path):
+	done = bring_in(write_csv(tmp_path / "x.csv", [["A", "First"]], header=["id", "name"]))
+	(row,) = customers()
+	mail = {"doctype": "Communication", "subject": "Your offer", "content": "yes"}
+	mail |= {"reference_doctype": "CRM Customer", "reference_name": row.name}
+	sent = frappe.get_doc({**mail, "communication_type": "Communication"}).insert()
+	frappe.get_doc({**mail, "communication_type": "Automated Message"}).insert()
+	assert f"{row.name} has the message Your offer" in undo_as_a_job(done.name).message
+	frappe.delete_doc("Communication", sent.name)
+	assert undo_as_a_job(done.name).undo_status == "Undone" and not customers()
+
+
+def test_an_old_record_that_the_import_itself_tied_to_a_new_one_holds_nothing(firm, tmp_path, monkeypatch):
+	monkeypatch.setattr(records, "RECORDS_A_STEP", 1)  # the new one is there when the old one names it
+	before = snapshot(firm.name)
+	header = ["External ID", "Customer Name", "Relations: Relation", "Relations: Related Customer"]
+	rows = [["B", "Newcomer", "", ""], ["A", "Old", "Family", "Newcomer"]]
+	done = bring_in(write_csv(tmp_path / "x.csv", rows, header=header), **UPSERT)
+	assert done.records_updated == 1 and snapshot(firm.name) != before
+	assert undo_as_a_job(done.name).undo_status == "Undone"
+	assert snapshot(firm.name) == before and len(customers()) == 1
+
+
+def test_an_import_that_is_being_undone_is_not_deleted(tmp_path):
+	done = bring_in(write_csv(tmp_path / "x.csv", [["A", "First"]], header=["id", "name"]))
+	frappe.db.set_value("CRM Import", done.name, "undo_status", "Queued")
+	with pytest.raises(frappe.ValidationError, match="being undone"):
+		frappe.delete_doc("CRM Import", done.name)
 
 
 def test_notes_of_the_system_closed_tasks_and_tasks_by_rule_hold_nothing(tmp_path):

@@ -132,7 +132,7 @@ def _changed(doctype: str, rows: list) -> Iterator[str]:
 
 
 def _linked(record, doctype: str, names: list[str]) -> Iterator[str]:
-	"""Records that point at inserted ones, except those that this import inserted as well."""
+	"""Records that point at inserted ones, except those that this import wrote as well."""
 	if not names:
 		return
 	for link in links_to(doctype):
@@ -160,7 +160,7 @@ def _own(record, link: Link, found: list) -> set[tuple[str, str]]:
 		return set()
 	rows = frappe.get_all(
 		"CRM Import Row",
-		filters={"crm_import": record.name, "docname": ["in", names], "action": "Inserted"},
+		filters={"crm_import": record.name, "docname": ["in", names]},
 		fields=["document_type", "docname"],
 		limit_page_length=0,
 	)

@@ -41,10 +41,11 @@ class CRMImport(Document):
 		self.check_columns()
 
 	def on_trash(self):
-		if self.status == "Running" and get_datetime(self.modified) > add_to_date(
-			now_datetime(), minutes=-ALIVE
-		):
-			frappe.throw(_("Stop the import before deleting it"), title=_("Import"))
+		if get_datetime(self.modified) > add_to_date(now_datetime(), minutes=-ALIVE):
+			if self.status == "Running":
+				frappe.throw(_("Stop the import before deleting it"), title=_("Import"))
+			if self.undo_status == "Queued":
+				frappe.throw(_("{0} is being undone already").format(self.name), title=_("Import"))
 		frappe.db.delete("CRM Import Error", {"crm_import": self.name})
 		frappe.db.delete("CRM Import Row", {"crm_import": self.name})
 
