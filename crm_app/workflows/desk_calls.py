@@ -8,23 +8,19 @@ tells the bare error, for that record only.
 import frappe
 from frappe.model import workflow as engine
 
-from crm_app.workflows.flow import Flow
-
-# What a condition can raise by itself; what Frappe throws has its message already.
-BARE = (TypeError, AttributeError, NameError, ValueError, LookupError, ArithmeticError)
-BARE += (SyntaxError, RecursionError)
+from crm_app.workflows.flow import explained
 
 
 @frappe.whitelist()
 def get_transitions(doc, workflow=None, raise_exception: bool = False):
 	"""Permission is checked by the engine."""
-	return _explained([doc], engine.get_transitions, doc, workflow, raise_exception)
+	return explained([doc], engine.get_transitions, doc, workflow, raise_exception)
 
 
 @frappe.whitelist()
 def apply_workflow(doc, action: str):
 	"""Permission is checked by the engine."""
-	return _explained([doc], engine.apply_workflow, doc, action)
+	return explained([doc], engine.apply_workflow, doc, action)
 
 
 @frappe.whitelist()
@@ -32,26 +28,4 @@ def get_common_transition_actions(docs, doctype: str):
 	"""Permission is checked by the engine."""
 	names = [row if isinstance(row, str) else row.get("name") for row in frappe.parse_json(docs)]
 	rows = [{"doctype": doctype, "name": name} for name in names]
-	return _explained(rows, engine.get_common_transition_actions, docs, doctype)
-
-
-def _explained(docs: list, call, *args):
-	try:
-		return call(*args)
-	except BARE:
-		for doc in docs:
-			_tell_what_fails(frappe.parse_json(doc))
-		raise
-
-
-def _tell_what_fails(given) -> None:
-	"""Throws for the first condition that cannot be evaluated; says nothing where all can."""
-	flow = Flow.of(given.get("doctype"))
-	if not flow:
-		return
-	doc = frappe.get_doc(given.get("doctype"), given.get("name"))
-	doc.check_permission("read")
-	roles = set(frappe.get_roles())
-	for step in flow.workflow.transitions:
-		if step.state == flow.state(doc) and step.allowed in roles:
-			flow.holds(step, doc)
+	return explained(rows, engine.get_common_transition_actions, docs, doctype)

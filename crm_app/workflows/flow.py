@@ -11,6 +11,9 @@ from crm_app.customising.trial import readable_fields
 from crm_app.utils.rules import RuleError
 from crm_app.utils.telling import tell
 
+# What a condition can raise by itself; what Frappe throws has its message already.
+BARE = (TypeError, AttributeError, NameError, ValueError, LookupError, ArithmeticError)
+BARE += (SyntaxError, RecursionError)
 TYPED = {"Date": getdate, "Datetime": get_datetime}
 
 
@@ -100,6 +103,32 @@ def _why(condition: str, doc, values: dict):
 	except RuleError as error:
 		return error
 	return fault(condition, values)
+
+
+def explained(docs: list, call, *args):
+	"""What Frappe's engine answers about `docs` (documents or the desk's JSON of them).
+
+	Where a condition ends it with an error of Python, ConditionFailed says which.
+	"""
+	try:
+		return call(*args)
+	except BARE:
+		for doc in docs:
+			_tell_what_fails(frappe.parse_json(doc))
+		raise
+
+
+def _tell_what_fails(given) -> None:
+	"""Throws for the first condition that cannot be evaluated; says nothing where all can."""
+	flow = Flow.of(given.get("doctype"))
+	if not flow:
+		return
+	doc = frappe.get_doc(given.get("doctype"), given.get("name"))
+	doc.check_permission("read")
+	roles = set(frappe.get_roles())
+	for step in flow.workflow.transitions:
+		if step.state == flow.state(doc) and step.allowed in roles:
+			flow.holds(step, doc)
 
 
 def typed(doc) -> dict:

@@ -28,7 +28,7 @@ from frappe.model.workflow import WorkflowTransitionError
 
 from crm_app.customising.mandatory import forgive_custom
 from crm_app.workflows.changes import changed_labels
-from crm_app.workflows.flow import Flow
+from crm_app.workflows.flow import Flow, explained
 
 OPENING = ("before_validate", "before_update_after_submit", "before_cancel")
 CLOSING = ("before_save", "before_submit", "before_update_after_submit", "before_cancel")
@@ -49,7 +49,7 @@ class WorkflowGuard:
 	def validate_workflow(self):
 		"""Frappe asks for the user's roles here; a rule that moves a record has none."""
 		if not self.flags.workflow_system:
-			super().validate_workflow()
+			explained([self], super().validate_workflow)
 
 
 def move_as_system(doc, action: str, reason: str):
