@@ -24,6 +24,7 @@ READABLE = Readable(
 		"float(frappe.db.get_value('CRM Settings', None, 'tier1_limit') or 0) < doc.total_amount",
 		"(doc.purpose or '').lower().startswith('x')",
 		"doc.lines[0].amount > 5",
+		"frappe.db.get_value('CRM Customer', {'name': doc.purpose}, 'key_account') == 1",
 	],
 )
 def test_what_a_condition_may_read(text):

@@ -9,7 +9,7 @@ from crm_app.utils.rules import RuleError, _
 
 LOOKUPS = {"frappe.db.get_value", "frappe.db.get_list"}
 HOLDING_KEYS = (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.ListComp)
-SECRET = re.compile(r"passw|secret|token|(^|_)key($|_)|^__", re.I)
+SECRET = re.compile(r"passw|secret|token|(^|_)key$|^__", re.I)
 
 
 @dataclass(frozen=True)
