@@ -60,13 +60,13 @@ def _numbered(sheet) -> Iterator[tuple[int, list[str]]]:
 
 def _parser(sheet, xml):
 	"""openpyxl's, which knows dates and shared texts; it also tells a formula without value from no cell."""
-	from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
+	from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 	class Parser(WorkSheetParser):
 		def parse_cell(self, element):
 			cell = super().parse_cell(element)
-			worked_out = element.get("t") == "str" or element.findtext(VALUE_TAG)  # "" is a text like others
-			if element.find(FORMULA_TAG) is not None and not worked_out:
+			is_text = element.get("t") == "str"  # then no value is the text ""
+			if cell["value"] is None and not is_text and element.find(FORMULA_TAG) is not None:
 				cell |= {"value": NO_VALUE, "data_type": "s"}
 			return cell
 
