@@ -70,7 +70,8 @@ def _rows_of_workspaces(ours: list[str]) -> None:
 			for name in set(frappe.get_all(row, pluck=fieldname, limit_page_length=0)):
 				if name and not frappe.db.exists(doctype, name):
 					frappe.db.delete(row, {fieldname: name})
+	reports = frappe.get_all("Report", {"ref_doctype": ["in", ours]}, pluck="name", limit_page_length=0)
 	for row, kind in (("Workspace Link", "link_type"), ("Workspace Shortcut", "type")):
 		frappe.db.delete(row, {kind: "DocType", "link_to": ["in", ours]})
-		frappe.db.delete(row, {kind: "Report", "report_ref_doctype": ["in", ours]})
+		frappe.db.delete(row, {kind: "Report", "link_to": ["in", reports]})
 	frappe.db.delete("Workspace Quick List", {"document_type": ["in", ours]})
