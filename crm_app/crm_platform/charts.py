@@ -26,11 +26,18 @@ def get(
 	given = {name: value for name, value in locals().items() if value is not None}
 	from frappe.desk.doctype.dashboard_chart import dashboard_chart
 
-	shown = frappe.get_doc(CHART, chart_name) if chart_name else frappe._dict(frappe.parse_json(chart))
+	shown = frappe.get_doc(CHART, chart_name) if chart_name else frappe._dict(_made_up(chart))
 	read = dashboard_chart.get
 	if is_narrowed(shown.document_type):
 		read = getattr(read, "__wrapped__", read)  # without the memory that all readers share
 	return in_words(shown, read(**given))
+
+
+def _made_up(chart: str | dict | None) -> dict:
+	values = frappe.parse_json(chart or "{}")
+	if not isinstance(values, dict) or not values.get("chart_type"):
+		frappe.throw(_("This is no description of a chart."))
+	return values
 
 
 def is_narrowed(doctype: str | None) -> bool:

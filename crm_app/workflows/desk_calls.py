@@ -26,6 +26,6 @@ def apply_workflow(doc, action: str):
 @frappe.whitelist()
 def get_common_transition_actions(docs, doctype: str):
 	"""Permission is checked by the engine."""
-	names = [row if isinstance(row, str) else row.get("name") for row in frappe.parse_json(docs)]
+	names = [row.get("name") if isinstance(row, dict) else row for row in frappe.parse_json(docs)]
 	rows = [{"doctype": doctype, "name": name} for name in names]
 	return explained(rows, engine.get_common_transition_actions, docs, doctype)

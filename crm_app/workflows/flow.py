@@ -120,7 +120,7 @@ def explained(docs: list, call, *args):
 
 def _tell_what_fails(given) -> None:
 	"""Throws for the first condition that cannot be evaluated; says nothing where all can."""
-	flow = Flow.of(given.get("doctype"))
+	flow = Flow.of(given.get("doctype")) if hasattr(given, "get") else None
 	if not flow:
 		return
 	doc = frappe.get_doc(given.get("doctype"), given.get("name"))

@@ -1,12 +1,12 @@
 """Arguments of whitelisted functions: only those they take, as the types they name."""
 
 import inspect
-import json
 import types
 import typing
 
 import frappe
 from frappe import _
+from frappe.utils.data import read_json
 
 SERVER_ONLY = ("ignore_permissions", "flags")
 
@@ -31,7 +31,8 @@ def typed_arguments(function, given: dict) -> dict:
 def cast(name: str, value, hint, default):
 	"""`value` as one of the hinted types; text from a query becomes a number, truth value, list or dict."""
 	kinds = _kinds(hint)
-	if value is None or object in kinds or value is default or isinstance(value, tuple(kinds)):
+	may_lack = default is not inspect.Parameter.empty or types.NoneType in kinds
+	if (value is None and may_lack) or object in kinds or value is default or isinstance(value, tuple(kinds)):
 		return value
 	for kind, convert in CASTS.items():
 		if kind in kinds and isinstance(value, str | int | float):
@@ -54,7 +55,7 @@ def _kinds(hint) -> set:
 
 def _json_of(kind):
 	def convert(value):
-		parsed = json.loads(value) if isinstance(value, str) else value
+		parsed = read_json(value) if isinstance(value, str) else value
 		if not isinstance(parsed, kind):
 			raise ValueError
 		return parsed

@@ -171,6 +171,7 @@ def _run(command: list[str], environment: dict, **pipes) -> None:
 
 def _write(part: Path, parts: dict[str, Path], site: str) -> None:
 	sums = {}
+	part.touch(0o600)  # it holds the secrets of site_config.json
 	with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
 		for name, path in parts.items():
 			digest = hashlib.sha256()
@@ -198,7 +199,9 @@ def _unpack(archive: Path, incoming: Path, current: dict | None) -> None:
 		config |= {**here, "db_user": here.get("db_user") or here["db_name"], "db_name": name}
 		(incoming / DUMP).unlink()
 	else:
-		os.rename(incoming / SQLITE, incoming / config.get("db_name", "site.db"))
+		database = incoming / config.get("db_name", "site.db")
+		os.rename(incoming / SQLITE, database)
+		database.chmod(0o600)
 	target = incoming / CONFIG
 	target.write_text(json.dumps(config, indent="\t", ensure_ascii=False), encoding="utf-8")
 	target.chmod(0o600)

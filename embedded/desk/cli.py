@@ -127,6 +127,8 @@ def new_site(options) -> None:
 			progress=progress,
 		)
 		create_session_table()
+		for path in folder.glob("site.db*"):
+			path.chmod(0o600)
 	except BaseException:
 		discard(folder)
 		raise

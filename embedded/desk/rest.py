@@ -12,8 +12,10 @@ from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from frappe import _, client
+from frappe.app_hooks import named_method
 from frappe.model.document import Document
 from frappe.serving import is_valid_http_method
+from frappe.utils.data import read_json
 
 from desk import auth, form_layout, openapi, tokens, uploads
 from desk.arguments import typed_arguments
@@ -65,14 +67,14 @@ def read_arguments(request) -> frappe._dict:
 
 def parse_body(text):
 	try:
-		return json.loads(text)
-	except (ValueError, RecursionError) as error:
-		raise InvalidRequest(_("The request body is not valid JSON: {0}").format(error)) from None
+		return read_json(text)
+	except frappe.InvalidValue as error:
+		raise InvalidRequest(str(error)) from None
 
 
 def check_csrf(request):
 	"""Session users prove by token that the request comes from a page of this site; API keys need not."""
-	exempt = request.method in tokens.SAFE_METHODS or "Authorization" in request.headers
+	exempt = request.method in tokens.SAFE_METHODS or getattr(request, "token_auth", False)
 	if exempt or frappe.session.user == "Guest":
 		return
 	request.META.setdefault("HTTP_X_FRAPPE_CSRF_TOKEN", request.headers.get("X-CSRFToken", ""))
@@ -256,13 +258,7 @@ def whitelisted(request, cmd: str):
 	for override in reversed(frappe.get_hooks("override_whitelisted_methods", {}).get(cmd, [])):
 		cmd = override
 		break
-	if cmd.split(".")[0] not in ("frappe", *frappe.get_installed_apps()):
-		frappe.throw(_("Failed to get method for command {0}").format(cmd))
-	try:
-		function = frappe.get_attr(cmd)
-	except (ImportError, AttributeError, ValueError, NotImplementedError):
-		frappe.throw(_("Failed to get method for command {0}").format(cmd))
-	frappe.is_whitelisted(function)
+	function = named_method(cmd)
 	is_valid_http_method(function)
 	return function
 
@@ -293,6 +289,8 @@ def call_doc_method(request):
 	"""`run_doc_method`: a record (named, or posted whole) and a controller method, run on what is stored."""
 	given = dict(frappe.form_dict)  # the proxy follows what is set below
 	posted = frappe.parse_json(given.get("docs") or "{}")
+	if not isinstance(posted, dict):
+		raise InvalidRequest(_("The request body must be a JSON object"))
 	doc = frappe.get_doc(posted.get("doctype") or given.get("dt"), posted.get("name") or given.get("dn"))
 	arguments = frappe.parse_json(given.get("args") or "{}")
 	frappe.local.form_dict = frappe._dict(arguments if isinstance(arguments, dict) else {"value": arguments})

@@ -77,6 +77,7 @@ def check_scope(request) -> None:
 	token = getattr(request, "api_token", None)
 	if not token:
 		return
+	request.reach = frozenset(_lines(token.doctypes)) or None  # also of what a list joins
 	kind, _slash, rest = request.path.removeprefix("/api/").partition("/")
 	target = rest.split("/")[0]
 	if not request.path.startswith("/api/") or not _allows(token, kind, target):

@@ -66,7 +66,7 @@ def _send(kind: str, path: str):
 	full = safe_join(frappe.get_site_path(kind, "files"), path)
 	try:
 		response = FileResponse(open(full, "rb"))
-	except OSError:
+	except (OSError, ValueError):  # no such file, or a name that no file has
 		raise Http404(path) from None
 	content_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
 	response["Content-Type"] = content_type

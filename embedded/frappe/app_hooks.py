@@ -26,8 +26,22 @@ def get_attr(path: str):
 
 	module, _, name = path.rpartition(".")
 	if not module:
-		frappe.throw(frappe._("Failed to get method {0}").format(path), AttributeError)
+		frappe.throw(frappe._("Failed to get method {0}").format(path), ValidationError)
 	return getattr(importlib.import_module(module), name)
+
+
+def named_method(path: str):
+	"""The function that a caller named. Raises ValidationError without one, PermissionError for others'."""
+	import frappe
+
+	try:
+		if str(path).split(".")[0] not in ("frappe", *frappe.get_installed_apps()):
+			raise ValueError(path)
+		function = get_attr(path)
+	except (ImportError, AttributeError, ValueError, NotImplementedError):
+		frappe.throw(frappe._("Failed to get method for command {0}").format(path))
+	frappe.is_whitelisted(function)
+	return function
 
 
 def overridden(path: str):

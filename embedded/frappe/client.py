@@ -8,7 +8,7 @@ from frappe.utils import cint
 
 @frappe.whitelist()
 def get_list(
-	doctype,
+	doctype: str,
 	fields=None,
 	filters=None,
 	group_by=None,
@@ -38,14 +38,14 @@ def get_list(
 
 
 @frappe.whitelist()
-def get_count(doctype, filters=None, debug=False, cache=False):
+def get_count(doctype: str, filters=None, debug=False, cache=False):
 	from frappe.desk.reportview import get_count
 
 	return get_count(doctype, filters=_parsed(filters))
 
 
 @frappe.whitelist()
-def get(doctype, name=None, filters=None, parent=None):
+def get(doctype: str, name=None, filters=None, parent=None):
 	if not name and filters:
 		name = next(iter(frappe.get_list(doctype, filters=_parsed(filters), pluck="name", limit=1)), None)
 		if not name:
@@ -57,10 +57,12 @@ def get(doctype, name=None, filters=None, parent=None):
 
 
 @frappe.whitelist()
-def get_value(doctype, fieldname, filters=None, as_dict=True, debug=False, parent=None):
+def get_value(
+	doctype: str, fieldname: str | list | None, filters=None, as_dict=True, debug=False, parent=None
+):
 	"""One value, or a dict of several, of the first record that matches and that the user may read."""
 	fields, filters = _parsed(fieldname), _parsed(filters)
-	fields = [fields] if isinstance(fields, str) else fields
+	fields = [fields] if isinstance(fields, str) else list(fields or ["name"])
 	if frappe.get_meta(doctype).issingle:
 		doc = get(doctype)
 		found = [{field: doc.get(field) for field in fields}]
@@ -74,12 +76,12 @@ def get_value(doctype, fieldname, filters=None, as_dict=True, debug=False, paren
 
 
 @frappe.whitelist()
-def get_single_value(doctype, field):
+def get_single_value(doctype: str, field: str):
 	return get(doctype).get(field)
 
 
 @frappe.whitelist(methods=["POST", "PUT"])
-def set_value(doctype, name, fieldname, value=None):
+def set_value(doctype: str, name: str | int, fieldname: str | dict, value=None):
 	values = _parsed(fieldname)
 	if not isinstance(values, dict):
 		values = {fieldname: value}
@@ -89,34 +91,33 @@ def set_value(doctype, name, fieldname, value=None):
 
 
 @frappe.whitelist(methods=["POST", "PUT"])
-def insert(doc=None):
-	values = _parsed(doc)
-	return new(values["doctype"], values).insert().as_dict()
+def insert(doc: dict):
+	return new(_doctype_of(doc), doc).insert().as_dict()
 
 
 @frappe.whitelist(methods=["POST", "PUT"])
-def save(doc):
-	doc = _posted(_parsed(doc))
+def save(doc: dict):
+	doc = _posted(doc)
 	doc.save()
 	return doc.as_dict()
 
 
 @frappe.whitelist(methods=["POST", "PUT"])
-def submit(doc):
-	doc = _posted(_parsed(doc))
+def submit(doc: dict):
+	doc = _posted(doc)
 	doc.submit()
 	return doc.as_dict()
 
 
 @frappe.whitelist(methods=["POST", "PUT"])
-def cancel(doctype, name):
+def cancel(doctype: str, name: str | int):
 	doc = frappe.get_doc(doctype, name)
 	doc.cancel()
 	return doc.as_dict()
 
 
 @frappe.whitelist(methods=["DELETE", "POST"])
-def delete(doctype, name):
+def delete(doctype: str, name: str | int):
 	frappe.delete_doc(doctype, name, ignore_missing=False)
 
 
@@ -127,8 +128,8 @@ def validate_link(doctype: str, docname: str, fields=None):
 		frappe.throw(
 			_("You do not have Read or Select Permissions for {}").format(doctype), frappe.PermissionError
 		)
-	if not frappe.db.exists(doctype, docname):
-		return {"name": None}
+	if not frappe.get_list(doctype, filters={"name": docname}, pluck="name", limit=1):
+		return {"name": None}  # also where the reader may not see it: whether it is there is not told
 	fields = [field for field in _parsed(fields) or [] if field]
 	if not fields:
 		return {"name": docname}
@@ -190,10 +191,16 @@ def _refuse(df, key):
 
 
 def _posted(values: dict):
-	name = values.get("name")
-	if not name or not frappe.db.exists(values["doctype"], name):
-		return new(values["doctype"], values)
-	return change(frappe.get_doc(values["doctype"], name), values)
+	doctype, name = _doctype_of(values), values.get("name")
+	if not name or not frappe.db.exists(doctype, name):
+		return new(doctype, values)
+	return change(frappe.get_doc(doctype, name), values)
+
+
+def _doctype_of(values: dict) -> str:
+	if not isinstance(values.get("doctype"), str):
+		frappe.throw(_("Missing argument: {0}").format("doctype"), frappe.FrappeTypeError)
+	return values["doctype"]
 
 
 def _parsed(value):

@@ -13,6 +13,12 @@ class ValidationError(Exception):
 	http_status_code = 417
 
 
+class InvalidValue(ValidationError, ValueError):
+	"""What a caller sent cannot be read: broken JSON, an unknown choice, a number that no column holds."""
+
+	http_status_code = 400
+
+
 class FrappeTypeError(TypeError):
 	http_status_code = 417
 

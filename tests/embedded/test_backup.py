@@ -84,6 +84,14 @@ def test_a_site_comes_back_as_it_was_and_the_present_one_is_kept(sites):
 	assert crm(sites, "migrate")[0] == 0
 
 
+def test_nobody_else_on_the_machine_reads_a_site_or_its_copy(sites):
+	archive = sites / "copy.zip"
+	assert crm(sites, "backup", str(archive))[0] == 0
+	assert crm(sites, "restore", str(archive))[0] == 0
+	kept = [archive, sites / SITE / "site_config.json", *(sites / SITE).glob("site.db")]
+	assert {oct(path.stat().st_mode & 0o777) for path in kept} == {"0o600"}
+
+
 def test_a_copy_made_while_somebody_writes_is_whole(sites):
 	archive, prefix = sites / "busy.zip", f"Busy {os.getpid()}"
 	writer = process(sites, "console", "-c", WRITE.format(prefix=prefix, count=400))

@@ -97,3 +97,13 @@ def test_an_unknown_doctype_in_a_token_is_refused(make_token):
 
 	with pytest.raises(frappe.ValidationError, match="CRM Stores"):
 		make_token(doctypes="CRM Stores")
+
+
+def test_a_token_is_kept_to_its_doctypes_in_what_a_list_joins(make_token, call):
+	joined = "/api/resource/CRM%20Transaction?fields=" + json.dumps(["name", "customer.customer_name"])
+	for user in (USER, "Administrator"):
+		_token, pair = make_token(user=user, doctypes="CRM Transaction")
+		assert call(pair, "GET", joined) == 403
+		assert call(pair, "GET", "/api/resource/CRM%20Transaction") == 200
+		_token, pair = make_token(user=user, doctypes="CRM Transaction\nCRM Customer")
+		assert call(pair, "GET", joined) == 200

@@ -1,6 +1,7 @@
 """Frappe's filter notations, operators and their treatment of NULL."""
 
 import datetime
+from collections.abc import Iterable
 
 import frappe
 from frappe.exceptions import ValidationError
@@ -21,9 +22,11 @@ def normalise(filters, doctype: str) -> list[tuple]:
 		return [(doctype, "name", "=", filters)]
 	if isinstance(filters, dict):
 		return [(doctype, key, *_operator_and_value(value)) for key, value in filters.items()]
-	if isinstance(filters, list | tuple) and isinstance(filters[0], str) and not _is_names(filters):
+	if not isinstance(filters, list | tuple):
+		raise ValidationError(frappe._("Invalid filter: {0}").format(filters))
+	if isinstance(filters[0], str) and not _is_names(filters):
 		filters = [filters]
-	if isinstance(filters, list | tuple) and _is_names(filters):
+	if _is_names(filters):
 		return [(doctype, "name", "in", list(filters))]
 	return [_listed(one, doctype) for one in filters]
 
@@ -82,7 +85,7 @@ def condition(column: str, kind: str, operator: str, value, null_safe: bool) -> 
 	if operator == "is":
 		return _is_set(column, kind, value)
 	if operator == "timespan":
-		operator, value = "between", frappe.utils.get_timespan_date_range(value)
+		operator, value = "between", frappe.utils.get_timespan_date_range(str(value))
 	if operator == "between":
 		return f"{column} BETWEEN %s AND %s", _between(kind, value)
 	if operator in ("in", "not in"):
@@ -108,9 +111,7 @@ def _is_set(column: str, kind: str, value) -> tuple[str, list]:
 
 
 def _membership(column, kind, operator, value, null_safe):
-	if isinstance(value, str):
-		value = value.split(",")
-	items = [convert(kind, item) for item in (value or [])]
+	items = [convert(kind, item) for item in _several(value)]
 	has_empty = any(item in (None, "") for item in items)
 	items = [_empty(kind) if item is None else item for item in items]
 	if not items and kind in NUMERIC:
@@ -122,6 +123,14 @@ def _membership(column, kind, operator, value, null_safe):
 		left = f"IFNULL({column}, {_literal(_empty(kind))})"
 	marks = ", ".join(["%s"] * len(items))
 	return f"{left} {operator.upper()} ({marks})", items
+
+
+def _several(value) -> list:
+	if isinstance(value, str):
+		return value.split(",")
+	if value is not None and (isinstance(value, dict) or not isinstance(value, Iterable)):
+		raise ValidationError(frappe._("{0} is no list of values").format(value))
+	return list(value or [])
 
 
 def _comparison(column, kind, operator, value, null_safe):
@@ -149,21 +158,28 @@ def convert(kind: str, value):
 	"""A filter's value as the column stores it."""
 	if value in (None, ""):
 		return value
+	if isinstance(value, dict | list):
+		raise ValidationError(frappe._("Invalid filter: {0}").format(value))
 	if kind == "Date":
 		return frappe.utils.getdate(value)
 	if kind == "Datetime":
 		return frappe.utils.get_datetime(value)
 	if kind in ("Int", "Check", "Long Int"):
-		return frappe.utils.cint(value)
+		return _storable(frappe.utils.cint(value))
 	if kind in NUMERIC:
-		return frappe.utils.flt(value)
-	return value if isinstance(value, int | float) else str(value)
+		return _storable(frappe.utils.flt(value))
+	return _storable(value) if isinstance(value, int | float) else str(value)
+
+
+def _storable(number):
+	"""The number, when a column can hold it; also infinity and what is no number are refused."""
+	if not -(2**63) <= number < 2**63:
+		raise ValidationError(frappe._("{0} is too large a number").format(number))
+	return number
 
 
 def _between(kind: str, value) -> list:
-	if isinstance(value, str):
-		value = value.split(",")
-	start, end = [*(value or []), None, None][:2]
+	start, end = [*_several(value), None, None][:2]
 	start, end = start or frappe.utils.nowdate(), end or frappe.utils.nowdate()
 	if kind != "Datetime":
 		return [convert(kind, start), convert(kind, end)]

@@ -188,7 +188,7 @@ class Query:
 		sql = f"SELECT {'DISTINCT ' if self.distinct else ''}{select} FROM `{self.table}`"
 		sql += "".join(self.joins.values()) + where + group + order
 		if self.limit:
-			sql += f" LIMIT {int(self.limit)} OFFSET {int(self.start or 0)}"
+			sql += f" LIMIT {_window(self.limit)} OFFSET {_window(self.start)}"
 		if self.for_update:
 			sql += " FOR UPDATE"
 		return sql, values
@@ -197,3 +197,8 @@ class Query:
 		where, values = self.build_where()
 		what = f"DISTINCT `{self.table}`.`name`" if self.joins or self.distinct else "*"
 		return f"SELECT COUNT({what}) FROM `{self.table}`{''.join(self.joins.values())}{where}", values
+
+
+def _window(number) -> int:
+	"""No further than the databases count."""
+	return min(max(int(number or 0), 0), 2**63 - 1)

@@ -16,18 +16,23 @@ FUNCTIONS = {
 def parse_filters(text, dynamic=None) -> list:
 	"""Stored filters; the dynamic ones are expressions such as `frappe.session.user`."""
 	filters = [row[:4] for row in _listed(text)]
-	for row in _listed(dynamic):
+	for row in _listed(dynamic, 4):
 		filters.append([*row[:3], dynamic_value(row[3])])
 	return filters
 
 
-def _listed(text) -> list:
+def _listed(text, least: int = 3) -> list:
 	value = frappe.parse_json(text) if isinstance(text, str) and text.strip() else text
 	if isinstance(value, dict):
 		return [
 			[None, key, *(item if isinstance(item, list) else ("=", item))] for key, item in value.items()
 		]
-	return list(value or [])
+	rows = value or []
+	if not isinstance(rows, list) or not all(
+		isinstance(row, list | tuple) and len(row) >= least for row in rows
+	):
+		raise frappe.InvalidValue(frappe._("Invalid filter: {0}").format(value))
+	return rows
 
 
 def dynamic_value(expression):
@@ -63,6 +68,8 @@ def aggregate(
 
 	`by_day` takes the date out of a Datetime; DATE() is the one date function that both databases have.
 	"""
+	if function not in FUNCTIONS:
+		raise frappe.InvalidValue(frappe._("{0} is no function for groups of records").format(function))
 	query = Query(doctype, ["name"], filters)
 	DatabaseQuery(doctype)._restrict(query, None)
 	expression = FUNCTIONS[function].format(query.column(column) if column else "")

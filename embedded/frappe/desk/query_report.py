@@ -36,13 +36,18 @@ def is_permitted(report) -> bool:
 
 @frappe.whitelist()
 def run(
-	report_name: str, filters=None, user=None, ignore_prepared_report=False, custom_columns=None, **_kwargs
+	report_name: str,
+	filters: str | dict | None = None,
+	user=None,
+	ignore_prepared_report=False,
+	custom_columns=None,
+	**_kwargs,
 ) -> dict:
 	"""columns (dicts), result (rows as dicts), message, chart, report_summary, skip_total_row."""
 	report = get_report_doc(report_name)
-	filters = frappe._dict(
-		frappe.parse_json(filters) if isinstance(filters, str) and filters else filters or {}
-	)
+	filters = frappe.parse_json(filters or {})
+	if not isinstance(filters, dict):
+		raise frappe.InvalidValue(_("Invalid filter: {0}").format(filters))
 	missing = [row.label for row in report.filters if row.mandatory and not filters.get(row.fieldname)]
 	if missing:
 		frappe.throw(_("Please set filters: {0}").format(", ".join(_(label) for label in missing)))

@@ -86,6 +86,8 @@ class DatabaseQuery:
 				if fields.startswith("[")
 				else [f.strip() for f in fields.split(",")]
 			)
+		if fields and not isinstance(fields, list | tuple | set):
+			raise ValidationError(frappe._("Invalid field: {0}").format(fields))
 		return list(fields or ["name"])
 
 	def _order(self, order_by, query, group_by):
@@ -103,7 +105,7 @@ class DatabaseQuery:
 
 	def _restrict(self, query: Query, parent_doctype):
 		"""Rows and columns of the query as the reader may see them."""
-		if self.user == "Administrator":
+		if self.user == "Administrator" and not _reach():
 			return
 		if query.meta.istable:
 			self._restrict_child(query, parent_doctype)
@@ -112,6 +114,8 @@ class DatabaseQuery:
 		query.hidden = functools.cache(self._hidden)
 
 	def _restrict_child(self, query: Query, parent_doctype):
+		if self.user == "Administrator":
+			return
 		if not parent_doctype or not permissions.has_permission(
 			query.doctype, "read", user=self.user, parent_doctype=parent_doctype
 		):
@@ -133,7 +137,11 @@ class DatabaseQuery:
 		if meta.istable:  # its rows go by the rights of their record
 			owner = frappe.get_meta(self.parent_doctype or self.doctype)
 		elif doctype != self.doctype:
+			if (reach := _reach()) and doctype not in reach:
+				raise frappe.PermissionError(frappe._("The API token does not reach this far"))
 			permissions.has_permission(doctype, "read", user=self.user, throw=True)
+		if self.user == "Administrator":
+			return set()
 		return self._too_high(meta, owner) | self._unselected(meta, owner)
 
 	def _unselected(self, meta, owner=None) -> set:
@@ -152,6 +160,11 @@ class DatabaseQuery:
 			return set()
 		levels = (owner or meta).get_permlevel_access("read", user=self.user)
 		return {field.fieldname for field in high if cint(field.permlevel) not in levels}
+
+
+def _reach() -> frozenset | None:
+	"""The DocTypes that the request's API token is narrowed to."""
+	return getattr(getattr(frappe.local, "request", None), "reach", None)
 
 
 def build_match_conditions(doctype: str, user: str | None = None, as_condition: bool = True) -> str:

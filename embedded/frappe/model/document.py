@@ -181,7 +181,7 @@ def get_doc(*args, **kwargs):
 	values = args[0] if args else kwargs
 	if isinstance(values, dict) and values.get("doctype"):
 		return get_controller(values["doctype"])(values)
-	raise ValueError("First non keyword argument must be a string or dict")
+	raise frappe.InvalidValue("First non keyword argument must be a string or dict")
 
 
 def bulk_insert(doctype: str, documents, ignore_duplicates: bool = False, chunk_size: int = 10_000):

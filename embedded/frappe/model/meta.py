@@ -29,8 +29,10 @@ STANDARD_TYPES = {"creation": "Datetime", "modified": "Datetime", "docstatus": "
 
 def get_meta(doctype, cached: bool = True) -> "Meta":
 	"""The meta of a DocType, kept for the process."""
-	if not isinstance(doctype, str):
+	if isinstance(doctype, dict):
 		return Meta(doctype)
+	if not isinstance(doctype, str):
+		frappe.throw(frappe._("DocType {0} not found").format(doctype), DoesNotExistError)
 	metas = frappe.cache.metas
 	if not cached or doctype not in metas:
 		metas[doctype] = Meta(load_definition(doctype))

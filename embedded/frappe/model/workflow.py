@@ -1,7 +1,5 @@
 """Workflows: which actions a user may take, taking them, and what a save checks."""
 
-import json
-
 import frappe
 from frappe import _
 from frappe.utils import cint
@@ -162,9 +160,9 @@ def set_workflow_state_on_action(doc, workflow_name: str, action: str):
 
 
 @frappe.whitelist()
-def bulk_workflow_approval(docnames, doctype: str, action: str):
+def bulk_workflow_approval(docnames: str | list, doctype: str, action: str):
 	"""Take one action on many records; failures are reported, the others go through."""
-	names = json.loads(docnames) if isinstance(docnames, str) else docnames
+	names = frappe.parse_json(docnames)
 	failed = {}
 	for name in names:
 		frappe.db.savepoint("bulk_workflow")
@@ -183,10 +181,10 @@ def bulk_workflow_approval(docnames, doctype: str, action: str):
 @frappe.whitelist()
 def get_common_transition_actions(docs, doctype: str) -> list[str]:
 	"""Actions that are open for every one of the records."""
-	docs = json.loads(docs) if isinstance(docs, str) else docs
+	docs = frappe.parse_json(docs)
 	common = None
 	for row in docs:
-		name = row if isinstance(row, str) else row["name"]
+		name = row.get("name") if isinstance(row, dict) else row
 		doc = frappe.get_doc(doctype, name)
 		actions = {t.action for t in get_transitions(doc) if has_approval_access(frappe.session.user, doc, t)}
 		common = actions if common is None else common & actions

@@ -366,10 +366,21 @@ def quoted(url: str) -> str:
 	return quote(cstr(url).encode(), safe=b"~@#$&()*!+=:;,.?/'")
 
 
+def read_json(text: str | bytes):
+	"""json.loads; raises InvalidValue also for half characters, which no database stores."""
+	try:
+		value = json.loads(text)
+		if ("\\ud" if isinstance(text, str) else b"\\ud") in text.lower():
+			json.dumps(value, ensure_ascii=False).encode()
+	except (ValueError, RecursionError) as error:
+		raise frappe.InvalidValue(frappe._("This is not valid JSON: {0}").format(error)) from None
+	return value
+
+
 def parse_json(val):
 	"""Python value of a JSON text; dicts become attribute dicts."""
 	if isinstance(val, str):
-		val = json.loads(val)
+		val = read_json(val)
 	return frappe._dict(val) if isinstance(val, dict) and not isinstance(val, frappe._dict) else val
 
 

@@ -21,10 +21,8 @@ def write_assignees(doctype: str, name: str):
 @frappe.whitelist()
 def add(args=None, *, ignore_permissions: bool = False):
 	"""Assign a record: args = {assign_to: [users], doctype, name, description, date, priority}."""
-	args = frappe.parse_json(args or dict(frappe.local.form_dict))
-	target = frappe.get_doc(args["doctype"], args["name"])
-	if not ignore_permissions:
-		target.check_permission("read")
+	args = _arguments(args or dict(frappe.local.form_dict), "doctype", "name", "assign_to")
+	_check_target(args, ignore_permissions)
 	for user in frappe.parse_json(args["assign_to"]):
 		filters = {
 			"reference_type": args["doctype"],
@@ -40,15 +38,35 @@ def add(args=None, *, ignore_permissions: bool = False):
 			description=text,
 			priority=args.get("priority") or "Medium",
 			date=args.get("date") or frappe.utils.nowdate(),
-			assigned_by=args.get("assigned_by") or frappe.session.user,
+			assigned_by=frappe.session.user,
 			**filters,
 		).insert(ignore_permissions=True)
-	return get(args)
+	return _open(args)
+
+
+def _arguments(given, *names: str) -> dict:
+	args = frappe.parse_json(given)
+	missing = [name for name in names if not isinstance(args, dict) or not args.get(name)]
+	if missing:
+		frappe.throw(_("Missing argument: {0}").format(", ".join(missing)), frappe.FrappeTypeError)
+	return args
+
+
+def _check_target(args: dict, ignore_permissions: bool = False) -> None:
+	target = frappe.get_doc(args["doctype"], args["name"])
+	if not ignore_permissions:
+		target.check_permission("read")
 
 
 @frappe.whitelist()
 def get(args=None, **kwargs):
-	args = frappe.parse_json(args or kwargs)
+	"""Who a record is assigned to, for its readers."""
+	args = _arguments(args or kwargs, "doctype", "name")
+	_check_target(args)
+	return _open(args)
+
+
+def _open(args: dict) -> list:
 	return frappe.get_all(
 		"ToDo",
 		{
@@ -82,10 +100,10 @@ def _close(doctype, name, user, status, ignore_permissions):
 		doc = frappe.get_doc("ToDo", todo)
 		doc.status = status
 		doc.save(ignore_permissions=True)
-	return get({"doctype": doctype, "name": name})
+	return _open({"doctype": doctype, "name": name})
 
 
 def clear(doctype: str, name: str, ignore_permissions: bool = False):
 	"""Cancel every assignment of a record."""
-	for row in get({"doctype": doctype, "name": name}):
+	for row in _open({"doctype": doctype, "name": name}):
 		_close(doctype, name, row.owner, "Cancelled", ignore_permissions)

@@ -15,6 +15,9 @@ SPANS = {
 }
 
 
+INTERVALS = ("Daily", "Weekly", "Monthly", "Quarterly", "Yearly")
+
+
 @frappe.whitelist()
 def get(
 	chart_name=None,
@@ -42,6 +45,9 @@ def get(
 	if doc.chart_type == "Group By":
 		return _grouped(doc, chosen)
 	span = (timespan or doc.timespan or "Last Year", time_interval or doc.time_interval or "Monthly")
+	for value, known in zip(span, ((*SPANS, "Select Date Range"), INTERVALS), strict=True):
+		if value not in known:
+			raise frappe.InvalidValue(_("{0} is not available here").format(value))
 	return _over_time(doc, chosen, *span, from_date or doc.from_date, to_date or doc.to_date)
 
 
@@ -157,4 +163,4 @@ def _from_report(doc, filters) -> dict:
 
 
 def _from_source(doc, filters) -> dict:
-	raise frappe.NotInHost("dashboard chart sources are not part of the embedded host")
+	frappe.throw(_("{0} is not available here").format(doc.chart_type))

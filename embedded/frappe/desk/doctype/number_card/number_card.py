@@ -1,19 +1,20 @@
 """The value of a number card, as the reader may see it."""
 
 import frappe
+from frappe.app_hooks import named_method
 from frappe.desk.aggregate import aggregate, parse_filters
 from frappe.utils import flt
 
 
 @frappe.whitelist()
-def get_result(doc, filters=None, to_date=None):
+def get_result(doc: str | dict, filters: str | dict | list | None = None, to_date=None):
 	"""Number of a Document Type, Report or Custom card."""
-	card = frappe._dict(
-		frappe.parse_json(doc) if isinstance(doc, str) else doc.as_dict() if hasattr(doc, "as_dict") else doc
-	)
+	card = doc.as_dict() if hasattr(doc, "as_dict") else frappe.parse_json(doc)
+	if not isinstance(card, dict):
+		raise frappe.InvalidValue(frappe._("{0} is not valid JSON").format("doc"))
+	card = frappe._dict(card)
 	if card.type == "Custom":
-		method = frappe.get_attr(card.method)
-		frappe.is_whitelisted(method)  # the card may be the client's own
+		method = named_method(card.method)  # the card may be the client's own
 		answer = frappe.call(method, filters=frappe.parse_json(filters) if filters else None)
 		return answer.get("value") if isinstance(answer, dict) else answer
 	if card.type == "Report":
