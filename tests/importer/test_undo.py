@@ -5,6 +5,7 @@ import json
 import frappe
 import pytest
 from crm_testing.customers import make_customer, make_interaction
+from crm_testing.hosts import counted_queries
 from crm_testing.marketing import make_segment, rule
 from crm_testing.sheets import SYSTEM, bring_in, customers
 from crm_testing.shop_data import many_records, write_csv
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 
 from crm_app.crm_customers import review
 from crm_app.crm_marketing import segments
-from crm_app.crm_platform.importer import actions, page, records
+from crm_app.crm_platform.importer import actions, page, records, removing
 from crm_app.crm_platform.importer import undo as undoing
+from crm_app.crm_platform.importer.obstacles import links_to
 from crm_app.crm_platform.importer.runs import run_file
 
 UPSERT = {"mode": "Insert and Update", "key_field": "external_id"}
@@ -345,6 +347,33 @@ def test_work_that_comes_while_the_undo_runs_stops_it_before_that_record(tmp_pat
 	record = undo_as_a_job(done.name)
 	assert (record.undo_status, record.taken_back) == ("Stopped", 4)
 	assert f"{first.name} has a comment by Administrator" in record.message
+
+
+def test_a_record_that_names_one_meanwhile_stops_the_undo_before_it(tmp_path, small_undo, monkeypatch):
+	rows = [[str(number), f"Customer {number}"] for number in range(6)]
+	done = bring_in(write_csv(tmp_path / "x.csv", rows, header=["id", "name"]))
+	first, remove, calls = customers()[0].name, undoing._remove, []
+	monkeypatch.setattr(
+		undoing, "_remove", lambda row: (remove(row), calls or calls.append(make_interaction(first)))
+	)
+	record = undo_as_a_job(done.name)
+	assert (record.undo_status, record.taken_back) == ("Stopped", 4)
+	assert f"{calls[0].name} refers to {first}" in record.message
+	frappe.delete_doc("CRM Interaction", calls[0].name)
+	assert undo_as_a_job(done.name).undo_status == "Undone"
+
+
+def test_taking_back_asks_the_same_few_questions_of_each_record_however_many_fields_could_name_it(tmp_path):
+	rows = [[str(number), f"Customer {number}"] for number in range(40)]
+	done = bring_in(write_csv(tmp_path / "x.csv", rows, header=["id", "name"]))
+	gone = customers()[0].name
+	frappe.get_doc("CRM Customer", gone).add_comment("Info", "by rule")
+	with counted_queries() as few:
+		removing.remove("CRM Customer", customers()[-1].name)
+	with counted_queries() as all_of_them:
+		undo_as_a_job(done.name)
+	assert not frappe.db.exists("Comment", {"reference_name": gone})
+	assert len(all_of_them) < 39 * len(few) + 3 * len(links_to("CRM Customer")) + 150
 
 
 def test_an_undo_that_was_killed_can_be_gone_on_with(tmp_path):

@@ -3,7 +3,7 @@
 Looked up for hundreds of CRM Import Row at a time, never one by one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import frappe
@@ -91,7 +91,7 @@ def obstacles(record, rows: list) -> Iterator[str]:
 		mine = [row for row in rows if row.document_type == doctype]
 		inserted = [row.docname for row in mine if row.action == "Inserted"]
 		yield from _changed(doctype, mine)
-		yield from _linked(record, doctype, inserted)
+		yield from linked(doctype, inserted, lambda link, found: _own(record, link, found))
 		yield from people_work(doctype, inserted)
 
 
@@ -131,8 +131,8 @@ def _changed(doctype: str, rows: list) -> Iterator[str]:
 			)
 
 
-def _linked(record, doctype: str, names: list[str]) -> Iterator[str]:
-	"""Records that point at inserted ones, except those that this import wrote as well."""
+def linked(doctype: str, names: list[str], own_of: Callable[[Link, list], set]) -> Iterator[str]:
+	"""Records that point at `names`, except the (DocType, name) pairs that `own_of` finds among them."""
 	if not names:
 		return
 	for link in links_to(doctype):
@@ -147,7 +147,7 @@ def _linked(record, doctype: str, names: list[str]) -> Iterator[str]:
 			fields=fields,
 			limit_page_length=MOST_LINKS,
 		)
-		own = _own(record, link, found)
+		own = own_of(link, found)
 		for row in found:
 			at = (row.parenttype, row.parent) if link.is_row else (link.doctype, row.name)
 			if at not in own and at != (doctype, row[link.field]):
@@ -155,6 +155,7 @@ def _linked(record, doctype: str, names: list[str]) -> Iterator[str]:
 
 
 def _own(record, link: Link, found: list) -> set[tuple[str, str]]:
+	"""Those that this import wrote as well."""
 	names = [row.parent if link.is_row else str(row.name) for row in found]
 	if not names:
 		return set()

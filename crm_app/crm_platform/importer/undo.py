@@ -12,12 +12,12 @@ import frappe
 from frappe import _
 from frappe.utils import cint, now_datetime, strip_html
 
-from crm_app.crm_platform.importer import derived
+from crm_app.crm_platform.importer import removing
 from crm_app.crm_platform.importer.bulk import BulkTable
 from crm_app.crm_platform.importer.checkpoint import ImportBusy
 from crm_app.crm_platform.importer.domain.mapping import TRANSACTIONS
 from crm_app.crm_platform.importer.domain.staging import batched
-from crm_app.crm_platform.importer.obstacles import obstacles, people_work
+from crm_app.crm_platform.importer.obstacles import linked, obstacles, people_work
 from crm_app.crm_platform.operation_log import log
 
 AT_ONCE = 200  # an import of no more rows is taken back in one step: all of it or nothing
@@ -149,13 +149,27 @@ def _take_back(record) -> None:
 
 
 def _take_batch(batch: list) -> None:
+	"""Old values first: after them nothing of this batch points any more at what goes."""
 	try:
-		_check_work(batch)
 		for row in batch:
+			if row.action == "Updated":
+				_take(row)
+		inserted = [row for row in batch if row.action == "Inserted"]
+		_check_once_more(inserted)
+		for row in inserted:
 			_take(row)
 	except HeldFast:
 		frappe.db.rollback()
 		raise
+	for doctype, names in _by_doctype(inserted).items():
+		removing.forget_traces(doctype, names)
+
+
+def _by_doctype(rows: list) -> dict[str, list[str]]:
+	found = {}
+	for row in rows:
+		found.setdefault(row.document_type, []).append(row.docname)
+	return found
 
 
 def _rehearse(name: str) -> None:
@@ -164,17 +178,9 @@ def _rehearse(name: str) -> None:
 		return
 	try:
 		for row in next(logged(name, action="Inserted"), [])[:STEP]:
-			_try(row)
+			_take(row)
 	finally:
 		frappe.db.rollback()
-
-
-def _try(row) -> None:
-	try:
-		_take(row)
-	except HeldFast as held:
-		if not isinstance(held.__cause__, frappe.LinkExistsError):  # an updated record may name it so far
-			raise
 
 
 def _in_order(name: str) -> Iterator:
@@ -190,11 +196,12 @@ def _lock(name: str, done: int) -> None:
 		raise ImportBusy(_("{0} is already running in another process").format(name))
 
 
-def _check_work(batch: list) -> None:
-	"""Once more, just before: an undo of many records takes minutes, and people go on working."""
-	for doctype in dict.fromkeys(row.document_type for row in batch):
-		names = [row.docname for row in batch if row.document_type == doctype and row.action == "Inserted"]
-		if reasons := list(people_work(doctype, names)):
+def _check_once_more(rows: list) -> None:
+	"""Just before: an undo of many records takes minutes, and people go on working."""
+	batch = {(row.document_type, row.docname) for row in rows}
+	for doctype, names in _by_doctype(rows).items():
+		reasons = [*people_work(doctype, names), *linked(doctype, names, lambda link, found: batch)]
+		if reasons:
 			raise HeldFast(reasons)
 
 
@@ -208,14 +215,7 @@ def _take(row) -> None:
 
 
 def _remove(row) -> None:
-	if not frappe.db.exists(row.document_type, row.docname):
-		return
-	doc = frappe.get_doc(row.document_type, row.docname)
-	doc.flags.ignore_permissions = True  # who may import may take the import back
-	if doc.docstatus == 1:
-		doc.cancel()
-	derived.forget(row.document_type, row.docname)
-	frappe.delete_doc(row.document_type, row.docname, ignore_permissions=True)
+	removing.remove(row.document_type, row.docname)
 
 
 def _restore(row) -> None:
