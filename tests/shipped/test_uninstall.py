@@ -56,7 +56,7 @@ def test_a_workflow_of_theirs_keeps_its_role():
 		"Workflow",
 		workflow_name="Theirs",
 		document_type="ToDo",
-		workflow_state_field="workflow_state",
+		workflow_state_field="sender",  # there already: a new column would commit
 		is_active=1,
 		states=[
 			{"state": "T1", "doc_status": "0", "allow_edit": FINANCE},
