@@ -98,7 +98,8 @@ def customer(site):
 def delete(doctype: str, name: str):
 	import frappe
 
-	frappe.delete_doc(doctype, name, force=True)
+	frappe.db.rollback()  # on MariaDB an open transaction does not see what another process made
+	frappe.delete_doc(doctype, name, force=True, ignore_missing=False)
 	frappe.db.commit()
 
 
