@@ -90,7 +90,7 @@ class Desk:
 	def __init__(self, browser, base: str, user: str, password: str, width: int = 1400):
 		self.base = base
 		self.context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
-		self.context.set_default_timeout(15000)
+		self.context.set_default_timeout(60_000)  # a busy machine draws charts late
 		self.page = self.context.new_page()
 		self.errors = []
 		self.page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -29,7 +29,7 @@ class Till:
 	def __init__(self, shop):
 		self.base, self.token, self.card, browser = shop
 		self.context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
-		self.context.set_default_timeout(20000)
+		self.context.set_default_timeout(60_000)
 		self.page, self.errors = self.context.new_page(), []
 		self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 		self.page.on("dialog", lambda dialog: dialog.accept())
