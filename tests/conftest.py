@@ -50,9 +50,10 @@ def pytest_unconfigure(config):
 
 def pytest_collection_modifyitems(config, items):
 	on_bench = bool(config.getoption("--site"))
-	if config.getoption("--db") == "mariadb":  # the run on SQLite had those that open no database
-		config.hook.pytest_deselected(items=[item for item in items if not _needs_site(item)])
-		items[:] = [item for item in items if _needs_site(item)]
+	if config.getoption("--db") == "mariadb":
+		again = [item for item in items if _needs_site(item) and not item.get_closest_marker("once")]
+		config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+		items[:] = again
 	for item in items:
 		if on_bench and item.get_closest_marker("embedded"):
 			item.add_marker(pytest.mark.skip(reason="only the embedded host"))

@@ -2,6 +2,7 @@
 
 import pytest
 
+pytestmark = pytest.mark.once
 SEGMENTS = (
 	"Champions", "Loyal Customers", "Potential Loyalists", "Promising", "New Customers", "Need Attention",
 	"About to Sleep", "Can't Lose Them", "At Risk", "Hibernating", "Lost Customers",

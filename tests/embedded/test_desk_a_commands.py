@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.embedded
+pytestmark = [pytest.mark.embedded, pytest.mark.once]
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ("new-site", "migrate", "serve", "demo", "import", "add-user", "console", "worker")
