@@ -5,12 +5,14 @@ place of the old one by renaming, which stays beside it. So a kill at any moment
 """
 
 import datetime
+import glob
 import hashlib
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -74,6 +76,15 @@ def restore(options) -> None:
 		os.rename(site, kept)
 	os.rename(incoming, site)
 	Progress().done(f"{options.site} is back." + (f" What was there is in {kept}." if kept else ""))
+
+
+def end_cut_off(options) -> None:
+	"""Before any command: a restore that was killed between its two renames left a site without name."""
+	sites, name = Path(options.sites), glob.escape(options.site)
+	kept = sorted(sites.glob(f"{name}-before-*"))
+	if kept and any(sites.glob(f".{name}-restoring-*")) and not (sites / options.site).exists():
+		os.rename(kept[-1], sites / options.site)
+		print(f"crm: a restore was cut off; {options.site} is as it was before it", file=sys.stderr)
 
 
 def check(archive: Path) -> dict:

@@ -19,6 +19,7 @@ def main(argv: list[str] | None = None) -> int:
 	"""Exit code: 0 done, 1 failed with a message, 2 wrong usage, 130 interrupted."""
 	options = parser().parse_args(argv)
 	try:
+		backup.end_cut_off(options)
 		return options.run(options) or 0
 	except Stop as stop:
 		print(f"crm: {stop}", file=sys.stderr)
