@@ -191,10 +191,10 @@ def customized(doctype: str, **changes):
 
 @pytest.mark.bench
 def test_frappes_form_is_judged_as_a_whole():
-	customized("CRM Customer", customer_name={"hidden": 1, "default": "Walk-in"})
-	assert frappe.get_meta("CRM Customer").get_field("customer_name").hidden
+	customized("CRM Customer", customer_name={"read_only": 1, "default": "Walk-in"})
+	assert frappe.get_meta("CRM Customer").get_field("customer_name").read_only
 	with pytest.raises(frappe.ValidationError, match="nobody could fill it in"):
-		customized("CRM Customer", customer_name={"hidden": 1, "default": ""})
+		customized("CRM Customer", customer_name={"read_only": 1, "default": ""})
 
 
 @pytest.mark.bench
