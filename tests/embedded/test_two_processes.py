@@ -186,6 +186,7 @@ def test_a_workflow_state_is_open_at_the_other_one_at_once(both, customer):
 		workflow.set("states", before.states)
 		workflow.set("transitions", before.transitions)
 		workflow.save()
+		frappe.db.commit()
 		delete("Workflow State", "Read Twice")
 
 
