@@ -42,7 +42,7 @@ def before_uninstall() -> None:
 
 def remove_traces() -> None:
 	"""What Frappe leaves of an app: own fields and rights of its DocTypes, approvals, settings, jobs."""
-	ours = [definition["name"] for definition in definitions.doctypes()]
+	ours = definitions.doctype_names()
 	for doctype, fieldname in TRACES.items():
 		if frappe.db.table_exists(doctype):
 			frappe.db.delete(doctype, {fieldname: ["in", ours]})

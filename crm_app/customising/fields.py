@@ -7,11 +7,11 @@ from frappe.utils import cint, cstr
 from crm_app.customising import afterwards, defaults, fillable, lists, uniqueness
 from crm_app.customising.domain.expressions import check_expression
 from crm_app.customising.saying import field_label, property_label, refuse, refuse_fixed
-from crm_app.customising.workflows import is_ours
 from crm_app.shipped import definitions
+from crm_app.shipped.definitions import is_ours
 from crm_app.utils.telling import telling
+from crm_app.workflows.changes import NO_VALUE
 
-NO_VALUE = {"Section Break", "Column Break", "Tab Break", "HTML", "Button", "Heading", "Fold", "Image"}
 # Descriptive choices: no rule reads them, so the shipped options may go.
 FREE = {
 	("CRM Campaign", "kind"), ("CRM Campaign Template", "kind"), ("CRM Customer", "education"),
@@ -35,21 +35,26 @@ WRITTEN_BESIDE = {
 
 def check_property(doc, method=None) -> None:
 	"""doc_events: Property Setter.validate"""
-	if doc.doc_type in WRITTEN_BESIDE and doc.field_name:
-		_check_written(doc.doc_type, _field_after(doc))
-	if not is_ours(doc.doc_type):
-		return
+	ours = is_ours(doc.doc_type)
 	if not doc.field_name:
-		_check_form(doc)
+		if ours:
+			_check_form(doc)
+		return
+	if not ours and doc.doc_type not in WRITTEN_BESIDE:
+		return
+	after = afterwards.after_property(doc)
+	field = next((df for df in after if df.fieldname == doc.field_name), None)
+	if not ours:
+		_check_written(doc.doc_type, field)
 		return
 	shipped = _shipped_field(doc.doc_type, doc.field_name)
 	if shipped:
 		_check_shipped(doc, shipped)
 	_check_condition(doc.doc_type, doc.property, doc.value)
-	_check_field(doc.doc_type, _field_after(doc), doc.property)
-	_check_reach(doc.doc_type, doc.field_name, afterwards.after_property(doc))
+	_check_field(doc.doc_type, field, doc.property)
+	_check_reach(doc.doc_type, doc.field_name, after)
 	if doc.property == "reqd" and cint(doc.value):
-		fillable.warn_where_it_is_not_shown(afterwards.after_property(doc), doc.field_name)
+		fillable.warn_where_it_is_not_shown(after, doc.field_name)
 
 
 def _check_form(doc) -> None:
@@ -124,11 +129,6 @@ def _keep_name(doc) -> None:
 		if before.get(key) != doc.get(key):
 			text = _("{0} of {1} is fixed once it is saved: its values are stored under it.")
 			refuse(text.format(property_label("fieldname"), field_label(before)))
-
-
-def _field_after(doc):
-	fields = afterwards.after_property(doc)
-	return next((df for df in fields if df.fieldname == doc.field_name), None)
 
 
 def _check_field(doctype: str, df, changed: str | None = None) -> None:

@@ -6,8 +6,8 @@ A record may be older than the field, and whoever has to move it on may not be a
 from frappe import _
 from frappe.utils import cint, cstr
 
-from crm_app.customising.workflows import is_ours
 from crm_app.shipped import definitions
+from crm_app.shipped.definitions import is_ours
 
 
 def forgive_custom(doc) -> None:

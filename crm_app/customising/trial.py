@@ -8,9 +8,8 @@ from frappe.utils import now_datetime
 from crm_app.customising.domain.conditions import STANDARD, Lookup, Readable, check_condition, tidy
 from crm_app.customising.evaluation import fault, mismatch
 from crm_app.utils.rules import RuleError, _
+from crm_app.workflows.changes import NO_VALUE, TABLES
 
-TABLES = ("Table", "Table MultiSelect")
-NO_VALUE = {"Section Break", "Column Break", "Tab Break", "HTML", "Button", "Heading", "Fold", "Image"}
 DECIMALS, WHOLE = {"Currency", "Float", "Percent"}, {"Int", "Check", "Rating", "Duration"}
 
 

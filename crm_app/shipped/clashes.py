@@ -44,7 +44,7 @@ def _named(name: str):
 
 
 def _own_fields() -> list:
-	ours = [definition["name"] for definition in definitions.doctypes()]
+	ours = definitions.doctype_names()
 	return frappe.get_all(
 		KIND, filters={"dt": ["in", ours]}, fields=["name", "dt", "fieldname", *SHOWN], limit_page_length=0
 	)

@@ -25,12 +25,16 @@ def doctypes() -> list[dict]:
 	return [_read(path) for path in sorted(_app().glob("*/doctype/*/*.json"))]
 
 
+def doctype_names() -> list[str]:
+	return [definition["name"] for definition in doctypes()]
+
+
 def doctype(name: str) -> dict:
 	return next(definition for definition in doctypes() if definition["name"] == name)
 
 
 def is_ours(doctype: str) -> bool:
-	return any(definition["name"] == doctype for definition in doctypes())
+	return doctype in doctype_names()
 
 
 def workflow_for(doctype: str) -> dict | None:

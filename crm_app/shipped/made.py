@@ -49,8 +49,12 @@ def note(doctype: str, name: str) -> None:
 
 
 def made() -> list[list[str]]:
+	return noted_under(KEY)
+
+
+def noted_under(key: str) -> list:
 	"""Read past the cache of defaults, which stands still while Frappe installs an app."""
-	stored = frappe.db.get_value("DefaultValue", {"parent": "__default", "defkey": KEY}, "defvalue")
+	stored = frappe.db.get_value("DefaultValue", {"parent": "__default", "defkey": key}, "defvalue")
 	return json.loads(stored or "[]")
 
 

@@ -15,7 +15,7 @@ SHOWN = {
 
 
 def remove() -> None:
-	ours = [definition["name"] for definition in definitions.doctypes()]
+	ours = definitions.doctype_names()
 	_own_fields(ours)
 	_properties(ours)
 	_fields_of_own_doctypes(ours)

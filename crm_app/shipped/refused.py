@@ -50,7 +50,7 @@ def _named(name: str) -> list:
 
 
 def _setters() -> list:
-	ours = [definition["name"] for definition in definitions.doctypes()]
+	ours = definitions.doctype_names()
 	names = frappe.get_all(KIND, {"doc_type": ["in", ours]}, pluck="name", limit_page_length=0)
 	return [frappe.get_doc(KIND, name) for name in names]
 

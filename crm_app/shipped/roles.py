@@ -9,7 +9,7 @@ import json
 import frappe
 
 from crm_app.roles import ROLES, WITHOUT_DESK
-from crm_app.shipped import definitions, documents, memory
+from crm_app.shipped import definitions, documents, made, memory
 from crm_app.shipped.telling import say
 from crm_app.shipped.usage import in_use
 
@@ -33,7 +33,7 @@ def _remembered() -> set[str] | None:
 
 
 def seed() -> None:
-	known, own = _remembered(), _own()
+	known, own = _remembered(), made.noted_under(KEY)
 	say({role: _sync(definition(role), role in known, role in own) for role in ROLES})
 
 
@@ -49,12 +49,6 @@ def _sync(wanted: dict, is_known: bool, is_own: bool) -> str:
 
 def definition(role: str) -> dict:
 	return {"doctype": KIND, "name": role, "role_name": role, "desk_access": int(role not in WITHOUT_DESK)}
-
-
-def _own() -> list[str]:
-	"""Read past the cache of defaults, as crm_app.shipped.made does."""
-	stored = frappe.db.get_value("DefaultValue", {"parent": "__default", "defkey": KEY}, "defvalue")
-	return json.loads(stored or "[]")
 
 
 def deleted(doc, method=None) -> None:

@@ -18,7 +18,7 @@ def _in_workflows(role: str) -> bool:
 
 
 def _in_rights(role: str) -> bool:
-	ours = [definition["name"] for definition in definitions.doctypes()]
+	ours = definitions.doctype_names()
 	tables = [table for table in ("Custom DocPerm", "DocPerm") if frappe.db.table_exists(table)]
 	return any(frappe.db.exists(table, {"role": role, "parent": ["not in", ours]}) for table in tables)
 

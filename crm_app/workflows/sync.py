@@ -12,7 +12,7 @@ def seed() -> None:
 
 def unseed() -> None:
 	"""Uninstalling removes the DocTypes, so every workflow for one of them goes too, whoever made it."""
-	ours = [definition["name"] for definition in definitions.doctypes()]
+	ours = definitions.doctype_names()
 	for name in frappe.get_all("Workflow", filters={"document_type": ["in", ours]}, pluck="name"):
 		frappe.delete_doc("Workflow", name, ignore_permissions=True, force=True)
 	memory.forget("Workflow")

@@ -64,6 +64,7 @@ def test_a_default_that_no_record_could_take_is_refused(doctype, fieldname, valu
 )
 def test_a_good_default_is_taken(doctype, fieldname, value):
 	set_property(doctype, fieldname, "default", value)
+	assert frappe.get_meta(doctype).get_field(fieldname).default == value
 
 
 def test_choices_are_not_taken_from_under_the_default():

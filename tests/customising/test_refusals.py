@@ -128,3 +128,4 @@ def test_a_switched_off_workflow_may_be_unfinished():
 	workflow.is_active = 0
 	workflow.set("transitions", workflow.transitions[:1])
 	workflow.save()
+	assert len(frappe.get_doc("Workflow", EXPENSES).transitions) == 1

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from crm_app.crm_customers import review
 from crm_app.crm_marketing import segments
-from crm_app.crm_platform.importer import actions, page, records, removing
+from crm_app.crm_platform.importer import actions, checkpoint, page, records, removing
 from crm_app.crm_platform.importer import undo as undoing
 from crm_app.crm_platform.importer.obstacles import links_to
 from crm_app.crm_platform.importer.runs import run_file
@@ -382,7 +382,7 @@ def test_an_undo_that_was_killed_can_be_gone_on_with(tmp_path):
 	assert page.state(frappe.get_doc("CRM Import", done.name))["busy"]
 	with pytest.raises(frappe.ValidationError, match="being undone already"):
 		actions.undo({"name": done.name})
-	old = add_to_date(now_datetime(), minutes=-actions.ALIVE - 1)
+	old = add_to_date(now_datetime(), minutes=-checkpoint.ALIVE - 1)
 	frappe.db.set_value("CRM Import", done.name, "modified", old, update_modified=False)
 	assert page.state(frappe.get_doc("CRM Import", done.name)) == {
 		"busy": False,

@@ -113,7 +113,7 @@ def test_before_installation_the_sites_own_roles_are_noted(monkeypatch):
 	monkeypatch.setattr(roles, "_remembered", lambda: None)
 	delete(FINANCE)
 	roles.note_own()
-	assert set(roles._own()) == {*ROLES} - {FINANCE}
+	assert set(made.noted_under(roles.KEY)) == {*ROLES} - {FINANCE}
 	assert json.loads(frappe.db.get_default(roles.KEY))
 
 

@@ -4,18 +4,16 @@ from urllib.parse import urlencode
 
 import frappe
 from frappe import _
-from frappe.utils import add_to_date, get_datetime, now_datetime
 
 from crm_app.crm_platform.importer import proposing
 from crm_app.crm_platform.importer import undo as undoing
-from crm_app.crm_platform.importer.checkpoint import COUNTERS
+from crm_app.crm_platform.importer.checkpoint import COUNTERS, is_alive
 from crm_app.crm_platform.importer.runs import attached_path, check_rights, run_import
 from crm_app.customising.mandatory import forgive_custom
 from crm_app.utils.actions import stored
 
 TIMEOUT = 6 * 3600
 BUSY = ("Queued", "Running")
-ALIVE = 10  # minutes without a step after which an undo counts as killed
 
 
 @frappe.whitelist()
@@ -100,9 +98,7 @@ def undo(doc: str | dict) -> dict:
 
 def is_undoing(record) -> bool:
 	"""Whether an undo waits or works; one that a kill ended does neither."""
-	return record.undo_status == "Queued" and get_datetime(record.modified) > add_to_date(
-		now_datetime(), minutes=-ALIVE
-	)
+	return record.undo_status == "Queued" and is_alive(record)
 
 
 def is_undone_in_part(record) -> bool:

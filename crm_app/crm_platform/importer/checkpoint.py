@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 import frappe
 from frappe import _
+from frappe.utils import add_to_date, get_datetime, now_datetime
 
+ALIVE = 10  # minutes without a step after which a run or an undo counts as killed
 PHASES = ["Errors", "Customers", "Transactions", "Records", "Done"]
 COUNTERS = [
 	"rows_bad",
@@ -82,3 +84,8 @@ class Checkpoint:
 
 	def _move(self, **values) -> None:
 		frappe.db.set_value("CRM Import", self.name, values)
+
+
+def is_alive(record) -> bool:
+	"""Whether a CRM Import that runs or is taken back has done a step lately; a killed one has not."""
+	return get_datetime(record.modified) > add_to_date(now_datetime(), minutes=-ALIVE)

@@ -1,10 +1,10 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import add_to_date, cint, get_datetime, now_datetime
+from frappe.utils import cint
 
 from crm_app.crm_platform.importer import fields, proposing, sheet
-from crm_app.crm_platform.importer.checkpoint import COUNTERS
+from crm_app.crm_platform.importer.checkpoint import COUNTERS, is_alive
 from crm_app.crm_platform.importer.domain import source
 from crm_app.crm_platform.importer.domain.mapping import RECORDS, preset_for
 from crm_app.crm_platform.importer.files import readable_file
@@ -12,7 +12,6 @@ from crm_app.crm_platform.importer.loading import read_mapping
 from crm_app.utils.settings import setting
 from crm_app.utils.telling import telling
 
-ALIVE = 10  # minutes without a step after which a running import counts as killed
 # The importer writes these past the Document; nobody else does.
 PROGRESS_FIELDS = [
 	"status",
@@ -41,7 +40,7 @@ class CRMImport(Document):
 		self.check_columns()
 
 	def on_trash(self):
-		if get_datetime(self.modified) > add_to_date(now_datetime(), minutes=-ALIVE):
+		if is_alive(self):
 			if self.status == "Running":
 				frappe.throw(_("Stop the import before deleting it"), title=_("Import"))
 			if self.undo_status == "Queued":
